@@ -1,0 +1,1 @@
+"""The framework of the phyware command line; it knows nothing about OAuth."""

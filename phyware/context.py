@@ -1,0 +1,86 @@
+"""What a command may touch of the outside: passed in, never global.
+
+Layer: framework.  Everything here can be replaced in a test.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TextIO
+
+from phyware.paths import Paths
+
+
+class Clock(Protocol):
+    """Wall time for expiries, monotonic time for waits."""
+
+    def now(self) -> float:
+        """Return seconds since 1970 UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never jump."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; interruptible by a signal."""
+
+
+class SystemClock:
+    """The real clock."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class Browser(Protocol):
+    """Something that can show a page to the person."""
+
+    def available(self) -> bool:
+        """Tell whether a graphical browser can be expected here."""
+
+    def open(self, url: str) -> bool:
+        """Open ``url`` without blocking; False if it could not be done."""
+
+
+class NoBrowser:
+    """The browser of a machine that has none."""
+
+    def available(self) -> bool:
+        return False
+
+    def open(self, url: str) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Context:
+    """Streams, environment, clock, paths and browser of one invocation."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    environ: Mapping[str, str]
+    clock: Clock = field(default_factory=SystemClock)
+    browser: Browser = field(default_factory=NoBrowser)
+
+    @property
+    def paths(self) -> Paths:
+        """Return where this user's files live."""
+        return Paths(self.environ)
+
+    @classmethod
+    def from_system(cls) -> Context:
+        """Return the context of the running process."""
+        from phyware.browser import SystemBrowser
+
+        environ = dict(os.environ)
+        return cls(sys.stdin, sys.stdout, sys.stderr, environ, SystemClock(), SystemBrowser(environ))
