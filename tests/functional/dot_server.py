@@ -120,6 +120,19 @@ class DotServer:
             client.headers['Authorization'] = f'Bearer {access_token}'
             return client.get(f'{self.url}/userinfo/', timeout=_ANSWER_SECONDS)
 
+    def end_sessions(self) -> None:
+        """Sign in and take back every access given, on the server's own page.
+
+        :raises RuntimeError: a page was not the one expected
+        """
+        with _browser() as browser:
+            page = self._sign_in(browser, '/authorized_tokens/')
+            for address in re.findall(r'/o(/authorized_tokens/\d+/delete/)', page.text):
+                form = browser.get(f'{self.url}{address}', timeout=_ANSWER_SECONDS)
+                _submit(browser, form)
+        if self.live_tokens() != (0, 0):
+            raise RuntimeError(f'{page.status_code} from {page.url}: {page.text}')
+
     def live_tokens(self) -> tuple[int, int]:
         """Return how many access tokens and how many refresh tokens are good.
 
@@ -174,12 +187,15 @@ class DotServer:
 
     def _decide(self, user_code: str, action: str, expected: str) -> None:
         with _browser() as browser:
-            page = browser.get(f'{self.url}/device/', timeout=_ANSWER_SECONDS)
-            page = _submit(browser, page, username=self.username, password=self.password)
+            page = self._sign_in(browser, '/device/')
             page = _submit(browser, page, user_code=user_code)
             page = _submit(browser, page, action=action)
         if expected not in page.text:
             raise RuntimeError(f'{page.status_code} from {page.url}: {page.text}')
+
+    def _sign_in(self, browser: requests.Session, path: str) -> requests.Response:
+        page = browser.get(f'{self.url}{path}', timeout=_ANSWER_SECONDS)
+        return _submit(browser, page, username=self.username, password=self.password)
 
 
 def _browser() -> requests.Session:

@@ -208,6 +208,15 @@ class TokenTest(DotTestCase):
                 self.assertEqual(live, self.server.live_tokens())
                 self.assertEqual(401, self.server.userinfo(tokens['access_token']).status_code)
 
+    def test_person_ends_every_session(self) -> None:
+        tokens = [self.password(self.server.password).json() for _ in range(2)]
+
+        self.server.end_sessions()
+
+        self.assertEqual((0, 0), self.server.live_tokens())
+        self.assertEqual(401, self.server.userinfo(tokens[0]['access_token']).status_code)
+        self.assertEqual(400, self.refresh(tokens[1]['refresh_token']).status_code)
+
     def test_userinfo_refuses_a_good_token_without_openid_like_a_bad_one(self) -> None:
         token = self.password(self.server.password, scope='read').json()['access_token']
 
