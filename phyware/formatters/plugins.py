@@ -1,0 +1,54 @@
+"""Formatters of other packages, found by entry points and loaded one at a time.
+
+Layer: framework.  Never asked about a name that is built in.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from typing import Any
+
+from phyware import formatters
+from phyware.errors import GenericError, Validation
+from phyware.extensions import distribution_of, load_entry_point
+from phyware.text import clean
+
+
+def plugin_names(group: str) -> list[str]:
+    """Return the sorted names that packages declare in ``group``; imports none."""
+    return sorted({ep.name for ep in importlib.metadata.entry_points(group=group)})
+
+
+def load_plugin(group: str, name: str) -> Any:
+    """Import the formatter that a package declares as ``name`` and make one.
+
+    :raises Validation: no package declares it
+    :raises GenericError: two packages do, or it fails to load (cliff-traps 17)
+    """
+    found = list(importlib.metadata.entry_points(group=group, name=name))
+    if not found:
+        raise Validation(
+            f"no output format is named '{clean(name)}'",
+            f'Choose one of {", ".join(formatters.formatter_names(group))}',
+        )
+    if len(found) > 1:
+        owners = ', '.join(sorted(clean(distribution_of(ep)) for ep in found))
+        raise GenericError(
+            f"the output format '{clean(name)}' is claimed by {owners}", 'Uninstall one of them'
+        )
+    return _construct(found[0])
+
+
+def _construct(entry_point: importlib.metadata.EntryPoint) -> Any:
+    factory = load_entry_point(entry_point)
+    try:
+        return factory()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        owner = clean(distribution_of(entry_point))
+        raise GenericError(
+            f"the output format '{clean(entry_point.name)}' of the package {owner} "
+            f'cannot be used: {type(error).__name__}: {clean(error)}',
+            f'Upgrade or uninstall {owner}',
+        ) from error

@@ -1,0 +1,107 @@
+"""Rows in, text out: batches of rows and a stream that takes any text.
+
+Layer: framework.  Errors of the stream (a closed pipe, a full disk) pass through.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any, TextIO
+
+from phyware.errors import GenericError
+
+Row = Sequence[Any]
+
+MOST_ROWS = 1000
+ENOUGH_CHARACTERS = 64 * 1024
+
+
+class Sink:
+    """Write text to a stream whatever the text holds and the stream's encoding is.
+
+    :param stdout: any text stream; one without an encoding takes all of Unicode
+    """
+
+    def __init__(self, stdout: TextIO) -> None:
+        self._stdout = stdout
+        self._encoding = getattr(stdout, 'encoding', None) or 'utf-8'
+
+    @property
+    def unicode(self) -> bool:
+        """Tell whether the stream can carry every character but surrogates."""
+        return codecs.lookup(self._encoding).name.startswith('utf')
+
+    @property
+    def terminal(self) -> bool:
+        """Tell whether someone reads the stream on a terminal."""
+        isatty = getattr(self._stdout, 'isatty', None)
+        return bool(isatty and isatty())
+
+    def write(self, text: str) -> None:
+        """Write ``text``; what the encoding lacks becomes a backslash escape."""
+        if not text.isascii():
+            text = self._encodable(text)
+        self._stdout.write(text)
+
+    def flush(self) -> None:
+        """Hand what was written to the reader."""
+        self._stdout.flush()
+
+    def _encodable(self, text: str) -> str:
+        try:
+            text.encode(self._encoding)
+        except UnicodeEncodeError:
+            return text.encode(self._encoding, 'backslashreplace').decode(self._encoding)
+        return text
+
+
+def emit_batches(
+    width: int, data: Iterable[Iterable[Any]], sink: Sink, render: Callable[[list[Row]], str]
+) -> int:
+    """Write ``data`` batch by batch; return the number of rows.
+
+    A batch is rendered as a whole before any of it is written.  The first one
+    is a single row and is flushed, so that a reader sees it at once; later ones
+    grow to MOST_ROWS rows or about ENOUGH_CHARACTERS.
+
+    :param width: the number of columns each row must have
+    :param render: makes text of one batch
+    :raises GenericError: a row has another number of values
+    """
+    rows, size, count = iter(data), 1, 0
+    while batch := checked(islice(rows, size), width, count):
+        text = render(batch)
+        sink.write(text)
+        if not count:
+            sink.flush()
+        count += len(batch)
+        size = _next_size(size, len(text))
+    return count
+
+
+def _next_size(size: int, characters: int) -> int:
+    fitting = size * ENOUGH_CHARACTERS // max(characters, 1)
+    return max(1, min(2 * size, fitting, MOST_ROWS))
+
+
+def checked(rows: Iterable[Iterable[Any]], width: int, start: int = 0) -> list[Row]:
+    """Return ``rows`` as sequences of ``width`` values.
+
+    :param start: the number of rows before these, for the message
+    :raises GenericError: a row has another number of values
+    """
+    checked_rows = [row if type(row) in (tuple, list) else tuple(row) for row in rows]
+    if set(map(len, checked_rows)) - {width}:  # type: ignore[arg-type]
+        _refuse(checked_rows, width, start)  # type: ignore[arg-type]
+    return checked_rows  # type: ignore[return-value]
+
+
+def _refuse(rows: list[Row], width: int, start: int) -> None:
+    for number, row in enumerate(rows, start + 1):
+        if len(row) != width:
+            raise GenericError(
+                f'row {number} has {len(row)} values for {width} columns',
+                'Tell the author of the plugin',
+            )
