@@ -1,0 +1,136 @@
+"""Connections whose answers end in time and have an end at all.
+
+Layer: framework, below ``phyware.transport.wire``; knows urllib3, and nothing
+of requests, credentials or messages.
+
+A socket's timeout starts anew with each ``recv``, so one byte every now and
+then holds a client for ever (security case 57).  Here the timeout that urllib3
+sets before it reads an answer is the budget of the whole answer, headers and
+body; the one it sets before it connects is the budget of name lookup, all
+addresses, proxy and TLS handshake together.  urllib3's ``Timeout(total=)``
+makes the sum of both.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+from http.client import HTTPResponse
+from time import monotonic
+from typing import Any, cast
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from phyware.transport.resolve import lookup
+
+
+class TooLarge(OSError):
+    """More bytes came than anyone asked for."""
+
+
+class _BoundedReader(io.RawIOBase):
+    """Read from a socket for its timeout's time in all, and ``limit`` bytes."""
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase, limit: int) -> None:
+        self._sock = sock
+        self._raw = raw
+        self._left = limit
+        self._deadline = monotonic() + (sock.gettimeout() or 0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        seconds = self._deadline - monotonic()
+        if seconds <= 0:
+            raise TimeoutError('the answer takes too long')
+        self._sock.settimeout(seconds)
+        count = self._raw.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            raise TooLarge('the answer is too large')
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedResponse(HTTPResponse):
+    """http.client's answer, read through a ``_BoundedReader``."""
+
+    def __init__(self, sock: socket.socket, limit: int, method: str | None) -> None:
+        super().__init__(sock, method=method)
+        self.fp = io.BufferedReader(_BoundedReader(sock, self.fp.detach(), limit))
+
+
+class _Bounded(HTTPConnection):
+    """What both kinds of connection do differently from urllib3's."""
+
+    limit = 0
+
+    def response_class(  # type: ignore[override]
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None
+    ) -> HTTPResponse:
+        # http.client calls this "class" for each answer, also a proxy's to CONNECT.
+        return _BoundedResponse(sock, self.limit, method)
+
+    def _new_conn(self) -> socket.socket:
+        # Each address gets its share of what is left: else one that drops
+        # packets takes the time of the others, or N of them N times the limit.
+        name = self._dns_host
+        budget = cast(float, self.timeout)
+        deadline = monotonic() + budget
+        try:
+            addresses = self._addresses(name, budget)
+            for index, address in enumerate(addresses):
+                self._dns_host = address
+                left = max(deadline - monotonic(), 0.001)
+                self.timeout = left / (len(addresses) - index)
+                try:
+                    sock = super()._new_conn()
+                except (NewConnectionError, ConnectTimeoutError):
+                    if index == len(addresses) - 1:
+                        raise
+                else:
+                    sock.settimeout(max(deadline - monotonic(), 0.001))
+                    return sock
+        finally:
+            self._dns_host = name
+            self.timeout = budget
+        raise NewConnectionError(self, 'no address')
+
+    def _addresses(self, name: str, seconds: float) -> list[str]:
+        try:
+            return lookup(name.strip('[]'), self.port, seconds)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, 'name lookup timed out') from error
+        except OSError as error:
+            raise NewConnectionError(self, 'name lookup failed') from error
+
+
+def bounded_pools(limit_bytes: int) -> dict[str, type[HTTPConnectionPool]]:
+    """Return urllib3 pool classes by scheme, for ``pool_classes_by_scheme``.
+
+    :param limit_bytes: most bytes of one answer on the wire, headers included;
+        it stops what a cap on the decoded body does not see (a chunk of size
+        -1 makes http.client read to the end of the stream)
+    """
+
+    class Plain(_Bounded):
+        limit = limit_bytes
+
+    class Encrypted(_Bounded, HTTPSConnection):
+        limit = limit_bytes
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class EncryptedPool(HTTPSConnectionPool):
+        ConnectionCls = Encrypted
+
+    return {'http': PlainPool, 'https': EncryptedPool}

@@ -1,0 +1,60 @@
+"""Which certificate authorities are trusted.
+
+Layer: framework, below ``phyware.transport.wire``.  Verification can't be
+switched off here or anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Mapping
+
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3.util.ssl_ import create_urllib3_context
+
+from phyware.errors import GenericError
+from phyware.text import clean
+
+_VARIABLES = ('REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE')
+
+
+def tls_context(ca_bundle: str | None, environ: Mapping[str, str]) -> ssl.SSLContext:
+    """Return a context that trusts one bundle and verifies host names.
+
+    An explicit bundle beats the environment, which beats certifi's; requests
+    on its own lets the environment win (security case 90).
+
+    :param ca_bundle: path of a PEM file or an OpenSSL certificate directory
+    :raises GenericError: the file can't be read or holds no certificate
+    """
+    path, source = _chosen(ca_bundle, environ)
+    context = create_urllib3_context()
+    try:
+        if os.path.isdir(path):
+            context.load_verify_locations(capath=path)
+        else:
+            context.load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        raise _unusable(path, source, 'it holds no PEM certificate') from None
+    except OSError as error:
+        raise _unusable(path, source, error.strerror or 'unreadable') from None
+    except ValueError:
+        raise _unusable(path, source, 'that is no path') from None
+    return context
+
+
+def _chosen(ca_bundle: str | None, environ: Mapping[str, str]) -> tuple[str, str]:
+    if ca_bundle:
+        return ca_bundle, '--ca-bundle'
+    for name in _VARIABLES:
+        if environ.get(name):
+            return environ[name], name
+    return DEFAULT_CA_BUNDLE_PATH, 'certifi'
+
+
+def _unusable(path: str, source: str, reason: str) -> GenericError:
+    return GenericError(
+        f'the CA bundle {clean(path)} ({source}) cannot be used: {reason}',
+        'Name a PEM file with the certificate of the authority',
+    )
