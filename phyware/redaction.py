@@ -1,0 +1,185 @@
+"""What takes secrets out of text: by their value and by what they are called.
+
+Layer: framework, no I/O.  The last line of defence (rule 17, security cases 63
+to 65 and 75), not a licence to log secrets: whoever writes a message still
+leaves them out.  Meant for messages and logs only; data goes another way.
+
+Every expression here takes time linear in the length of the text: a repetition
+is bounded or ends at what can't begin a match, and a value whose quotes are
+not closed is taken to the end of the text instead of being given up.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+
+from phyware.secret import Secret
+from phyware.text import clean
+
+_MASK = '***'
+
+# Below this, a value is too likely to be part of an ordinary word.
+_SHORTEST = 4
+# A derived form shorter than this says too little to be told from other text.
+_SHORTEST_BASE64 = 8
+# A token cut off by a length limit is still known by its beginning.
+_PREFIX, _SHORTEST_WITH_PREFIX = 16, 24
+
+_HEADER = 'authorization|cookie'
+_PARAMETER = (
+    'access_token|refresh_token|id_token|device_code|client_secret|client_assertion'
+    r'|code_verifier|api[_-]?key|password|passwd|(?<![\w-])token(?=\\{0,8}["\']|=)'
+)
+_SPACE = '[ \\t]{0,8}'
+_QUOTED_KEY = r'\\{0,8}["\']'
+_QUOTED = (
+    r'''(?P<open>b?")(?:[^"\\]|\\.)*(?P<close>"?)'''
+    r'''|(?P<open1>b?')(?:[^'\\]|\\.)*(?P<close1>'?)'''
+    r'''|(?P<open2>\\+["'])[^"'\\]*(?:\\+[^"'\\][^"'\\]*)*(?P<close2>(?:\\+["'])?)'''
+)
+_NAMED = (
+    # A header's value goes on to the end of its line, real or escaped.
+    f'(?P<name>(?:{_HEADER})(?:{_QUOTED_KEY}{_SPACE}[:=,]|{_SPACE}[:=]){_SPACE})'
+    rf'(?:{_QUOTED}|(?:[^\r\n\\]|\\(?![rn]))+)',
+    # "argument --password: expected one argument" is no password.
+    f'(?P<name>(?:(?<!--)(?:{_PARAMETER})(?:{_QUOTED_KEY})?{_SPACE}[:=]{_SPACE}'
+    f'|(?<=--)(?:{_PARAMETER})=))'
+    rf'(?:{_QUOTED}|[^\s&"\'<>]+)',
+)
+_SHAPED = (
+    (r'phk_[A-Za-z0-9._~+/=-]+', f'phk_{_MASK}'),
+    # Not the attributes of a WWW-Authenticate header, not prose.
+    (
+        r'\b(bearer(?:[ \t+]|%20)+)(?!(?:realm|scope|error\w*)=|(?:token|authenti|credential))'
+        r'[\w.~+/%-]{8,}=*',
+        rf'\1{_MASK}',
+    ),
+    (r'eyJ[\w-]{8,}[\w.-]*', _MASK),
+    (r'://[^\s/?#"]*@', f'://{_MASK}@'),
+    # Not valid, yet what a proxy variable holds: a slash in the password.
+    (r'://[^\s/?#@:"]{0,256}:(?!\d{1,5}(?:[/?#\s]|$))[^\s@"]{1,256}@', f'://{_MASK}@'),
+)
+_FLAGS = re.IGNORECASE | re.DOTALL
+
+
+class Redactor:
+    """Knows the live secrets of an invocation and takes them out of text.
+
+    A value of fewer than 4 characters is not looked for, because masking each
+    ``a`` would make every message unreadable; it is masked still where it has
+    a name (``password=abc``).  Values are found as they are and URL-quoted,
+    base64-encoded (also as a part of more), and escaped as JSON or ``repr``
+    do; a long one also if its end was cut off.
+    """
+
+    def __init__(self) -> None:
+        self._seen: frozenset[Secret] = frozenset()
+        self._forms: tuple[str, ...] = ()
+        self._prefixes: tuple[str, ...] = ()
+
+    def add(self, secret: Secret | str) -> None:
+        """Take note of a secret, for the life of this object."""
+        known = secret if isinstance(secret, Secret) else Secret(secret)
+        value = known.reveal()
+        if known in self._seen or len(value) < _SHORTEST:
+            return
+        self._seen |= {known}
+        # The longest first: one secret may begin with another.
+        forms = {*self._forms, *_forms(value)}
+        self._forms = tuple(sorted(forms, key=lambda form: (-len(form), form)))
+        if len(value) >= _SHORTEST_WITH_PREFIX:
+            self._prefixes += (value[:_PREFIX],)
+
+    def redact(self, text: str) -> str:
+        """Return ``text`` with each secret replaced by ``***``."""
+        for form in self._forms:
+            text = text.replace(form, _MASK)
+        for prefix in self._prefixes:
+            text = re.sub(re.escape(prefix) + r'[\w.~+/=%-]*…?', _MASK, text)
+        for pattern in _NAMED:
+            text = re.sub(pattern, _mask_value, text, flags=_FLAGS)
+        for pattern, replacement in _SHAPED:
+            text = re.sub(pattern, replacement, text, flags=_FLAGS)
+        return text
+
+
+def _mask_value(match: re.Match[str]) -> str:
+    groups = match.groupdict(default='')
+    opening = groups['open'] + groups['open1'] + groups['open2']
+    return groups['name'] + opening + _MASK + groups['close'] + groups['close1'] + groups['close2']
+
+
+def _forms(value: str) -> Iterator[str]:
+    import json
+    from urllib.parse import quote, quote_plus
+
+    raw = value.encode('utf-8', 'surrogatepass')
+    yield value
+    yield clean(value, None)
+    for quoted in (quote(raw), quote(raw, safe=''), quote_plus(raw)):
+        yield quoted
+        yield re.sub('%..', lambda match: match[0].lower(), quoted)
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield repr(value)[1:-1]
+    yield ascii(value)[1:-1]
+    yield repr(raw)[2:-1]
+    yield from _base64_forms(raw)
+
+
+def _base64_forms(raw: bytes) -> Iterator[str]:
+    """Yield what ``raw`` looks like at each place of a longer encoded text."""
+    from base64 import b64encode, urlsafe_b64encode
+
+    for before, skipped in ((0, 0), (1, 2), (2, 3)):
+        data = b'\0' * before + raw
+        for encode in (b64encode, urlsafe_b64encode):
+            form = encode(data).decode('ascii')[skipped : len(data) * 8 // 6]
+            if len(form) >= _SHORTEST_BASE64:
+                yield form
+
+
+class RedactingFilter(logging.Filter):
+    """Redacts a record before its handler writes it.
+
+    For handlers, not loggers: a logger's filter doesn't see the records of
+    the loggers below it, urllib3's among them.  The record's message,
+    traceback, stack and text attributes are replaced; its arguments go.
+
+    :param redactor: the secrets, as they are when a record is written
+    """
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__()
+        self._redactor = redactor
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Redact ``record`` in place; never refuses or raises."""
+        record.msg, record.args = _message(record), ()
+        if record.exc_info:
+            record.exc_text = record.exc_text or _traceback(record)
+            record.exc_info = None
+        for name, value in vars(record).items():
+            if isinstance(value, str):
+                setattr(record, name, self._redactor.redact(value))
+        return True
+
+
+def _message(record: logging.LogRecord) -> str:
+    # A log call that is wrong must not become a crash, nor show what logging
+    # shows of one: the arguments, unredacted, on stderr.
+    try:
+        return record.getMessage()
+    except Exception as error:
+        name = type(error).__name__
+    template = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+    return f'{template} (arguments withheld, {name} while formatting)'
+
+
+def _traceback(record: logging.LogRecord) -> str:
+    try:
+        return logging.Formatter().formatException(record.exc_info)  # type: ignore[arg-type]
+    except Exception as error:
+        return f'(no traceback, {type(error).__name__} while formatting)'
