@@ -1,0 +1,106 @@
+"""The OAuth endpoints: device authorization, token, revocation.
+
+Layer: devcloud, Flask views around Authlib's server, with the faults.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, request
+
+from phyware_auth.devcloud.cloud import cloud
+from phyware_auth.devcloud.connection import leave_unanswered, wait_for_the_client_to_leave
+from phyware_auth.devcloud.problems import oauth_error
+
+blueprint = Blueprint('oauth', __name__, url_prefix='/oauth')
+
+DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
+GRANTS = (DEVICE_GRANT, 'refresh_token', 'password', 'client_credentials')
+_FORM = 'application/x-www-form-urlencoded'
+_SIGN_IN_PAGE = '<!doctype html><title>Sign in</title><h1>Sign in to the network</h1>'
+_OUT_OF_ORDER = '<!doctype html><title>503</title><h1>503 Service Unavailable</h1>'
+SERVER = 'devcloud-oauth'
+
+
+@blueprint.before_request
+def check_form() -> Response | None:
+    """Refuse what RFC 6749 section 3.2 forbids: repeated and misplaced parameters."""
+    if request.method != 'POST':
+        return None
+    if request.mimetype != _FORM:
+        return oauth_error('invalid_request', f'The content type must be {_FORM}')
+    if request.args:
+        return oauth_error('invalid_request', 'Parameters belong in the body')
+    repeated = [name for name, values in request.form.lists() if len(values) > 1]
+    if repeated:
+        return oauth_error('invalid_request', 'A parameter is there more than once')
+    return None
+
+
+@blueprint.post('/device')
+def device_authorization() -> Response:
+    """Give a device code and a user code (RFC 8628 section 3.2)."""
+    return _respond(lambda server: server.create_endpoint_response('device_authorization'))
+
+
+@blueprint.post('/token')
+def token() -> Response:
+    """Give tokens (RFC 6749 section 5)."""
+    grant = request.form.get('grant_type')
+    if not grant:
+        return oauth_error('invalid_request', 'The parameter grant_type is missing')
+    cloud.counters.add(f'grant {grant if grant in GRANTS else "unknown"}')
+    fault = _token_fault(grant)
+    if fault is not None:
+        return fault
+    if grant == 'password':
+        return _password_token()
+    response = _respond(lambda server: server.create_token_response())
+    rotated = grant == 'refresh_token' and response.status_code == 200
+    if rotated and cloud.faults.take('rotation-without-answer'):
+        return leave_unanswered()
+    return response
+
+
+@blueprint.post('/revoke')
+def revoke() -> Response:
+    """Revoke a token (RFC 7009)."""
+    if cloud.faults.on('no-revocation'):
+        abort(404)
+    if cloud.faults.take('revocation-5xx'):
+        return Response(_OUT_OF_ORDER, 503, mimetype='text/html')
+    return _respond(lambda server: server.create_endpoint_response('revocation'))
+
+
+def _respond(answer: Any) -> Response:
+    # Stored at the end in any case: Authlib turns errors into answers.
+    with cloud.database.write() as g.session:
+        response: Response = answer(current_app.extensions[SERVER])
+    return response
+
+
+def _token_fault(grant: str) -> Response | None:
+    faults = cloud.faults
+    if faults.take('token-hang'):
+        return wait_for_the_client_to_leave()
+    if faults.take('token-reset'):
+        return leave_unanswered()
+    if faults.take('token-5xx') or (grant == DEVICE_GRANT and faults.take('device-5xx')):
+        return Response(_OUT_OF_ORDER, 503, mimetype='text/html')
+    if faults.take('token-html'):
+        return Response(_SIGN_IN_PAGE, 200, mimetype='text/html')
+    return None
+
+
+def _password_token() -> Response:
+    now, email = cloud.clock.now(), request.form.get('username', '').strip().lower()
+    wait = cloud.sign_ins.begin(email, now)
+    if wait:
+        refused = oauth_error('temporarily_unavailable', 'Too many wrong passwords', 429)
+        refused.headers['Retry-After'] = str(wait)
+        return refused
+    response = _respond(lambda server: server.create_token_response())
+    if response.status_code == 200:
+        cloud.sign_ins.succeeded(email, now)
+    return response

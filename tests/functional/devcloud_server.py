@@ -1,0 +1,115 @@
+"""A devcloud in its own process, for tests that need a real server.
+
+Layer: test fixture.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+_ROOT = Path(__file__).parents[2]
+_START_SECONDS = 60
+_STOP_SECONDS = 15
+_LOOK_EVERY = 0.05
+
+
+class DevCloud:
+    """A running ``phyware devcloud start --port 0``.
+
+    ``url``, ``email``, ``password``, ``pat``, ``user_id``, ``client_id`` and
+    ``client_secret`` come from its ready file, ``users`` (by e-mail address)
+    and ``facts`` too.
+
+    :param args: more options of the command, ``--fault`` for example
+    :param environ: the environment of the process; that of the test when None
+    """
+
+    def __init__(self, *args: str, environ: Mapping[str, str] | None = None) -> None:
+        self._args = args
+        self._environ = dict(os.environ if environ is None else environ)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix='phyware-test-')
+        self.facts: dict[str, Any] = {}
+        self.log = Path(self._folder.name, 'output.txt')
+
+    @classmethod
+    def start(cls, *args: str, environ: Mapping[str, str] | None = None) -> DevCloud:
+        """Return a devcloud that listens; the caller calls :meth:`stop`."""
+        cloud = cls(*args, environ=environ)
+        try:
+            cloud._run()
+        except BaseException:
+            cloud.stop()
+            raise
+        return cloud
+
+    def __enter__(self) -> DevCloud:
+        try:
+            self._run()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __getattr__(self, name: str) -> Any:
+        facts = self.__dict__.get('facts', {})
+        if name in facts:
+            return facts[name]
+        raise AttributeError(name)
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """Return the process, to look at it or to send it a signal."""
+        assert self._process is not None, 'the devcloud was not started'
+        return self._process
+
+    @property
+    def output(self) -> str:
+        """Return what the process has printed."""
+        return self.log.read_text()
+
+    def stop(self) -> int | None:
+        """End the process with SIGTERM and return its exit code."""
+        try:
+            if self._process is None:
+                return None
+            self._process.terminate()
+            return self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+        finally:
+            self._folder.cleanup()
+
+    def _run(self) -> None:
+        ready = Path(self._folder.name, 'ready.json')
+        command = [sys.executable, '-m', 'phyware', 'devcloud', 'start', '--port', '0']
+        if not (_ROOT / 'phyware' / '__main__.py').exists():
+            command = [sys.executable, '-m', 'phyware_auth.devcloud', '--port', '0']
+        with self.log.open('wb') as log:
+            self._process = subprocess.Popen(
+                [*command, '--ready-file', str(ready), *self._args], cwd=_ROOT,
+                env=self._environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while not ready.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f'The devcloud did not start:\n{self.output}')
+            time.sleep(_LOOK_EVERY)
+        self.facts = json.loads(ready.read_text())
