@@ -9,8 +9,8 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from phyware.errors import Validation
-from phyware.hosts import origin
 from phyware.secret import Secret
+from phyware.transport.message import origin_of
 
 
 class BearerAuth(AuthBase):
@@ -29,7 +29,7 @@ class BearerAuth(AuthBase):
         self._host = host
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        if origin(request.url or '') != origin(self._host):
+        if origin_of(request.url or '') != origin_of(self._host):
             raise Validation(
                 'The URL belongs to another host than the credential',
                 'A credential is only ever sent to the host it is for',

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from phyware.context import Context
 from phyware.errors import Validation
-from phyware.hosts import is_insecure, origin
+from phyware.hosts import is_insecure
 from phyware.secret import Secret
-from phyware.transport.message import Limits, Request, Response, site
+from phyware.transport.message import Limits, Request, Response, origin_of, site
 
 if TYPE_CHECKING:
     import ssl
@@ -113,7 +113,7 @@ class Transport:
 
     def _proxy(self, url: str) -> Secret | None:
         """Return the proxy for ``url``; checks it when its origin is new."""
-        target = origin(url)
+        target = origin_of(url)
         if target not in self._proxies:
             self._check(url)
             from phyware.transport.proxies import proxy_for
@@ -123,7 +123,7 @@ class Transport:
         return self._proxies[target]
 
     def _check(self, url: str) -> None:
-        if not is_insecure(url):
+        if not is_insecure(url.partition('?')[0]):
             return
         if self._context.environ.get(_INSECURE) != '1':
             raise Validation(

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from phyware.errors import ConnectionFailed
+from phyware.hosts import origin
 from phyware.secret import Secret
 from phyware.text import clean
 
@@ -122,6 +123,14 @@ class Response:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of ``url``, however long its query is.
+
+    :raises Validation: as ``phyware.hosts.origin``
+    """
+    return origin(url.partition('?')[0])
 
 
 def site(url: str) -> str:

@@ -119,7 +119,8 @@ def exchange(
             allow_redirects=False,
         )
         return _read(answer, limits.max_bytes)
-    except (requests.RequestException, HTTPError, OSError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        # ValueError: http.client, told that the next chunk has -5 bytes.
         failure = connection_failed(error, request.url, limits)
     # Raised out here, so that it does not carry the library's exception, which
     # holds the request and its headers (security case 65).
@@ -132,8 +133,8 @@ def prepare(request: Request) -> requests.PreparedRequest:
     :raises Validation: as ``exchange``
     """
     prepared = requests.PreparedRequest()
-    prepared.prepare_method(request.method)
     try:
+        prepared.prepare_method(_method(request.method))
         prepared.prepare_url(request.url, cast(Any, request.params))
         prepared.prepare_headers(_headers(request))
         prepared.prepare_body(_body(request), None)
@@ -147,6 +148,12 @@ def prepare(request: Request) -> requests.PreparedRequest:
         host = request.bearer_host or request.url
         prepared.prepare_auth(BearerAuth(request.bearer, host))
     return prepared
+
+
+def _method(method: str) -> str:
+    if not (method.isascii() and method.isalpha()):
+        raise ValueError('method')
+    return method
 
 
 def _headers(request: Request) -> dict[str, str]:

@@ -1,0 +1,130 @@
+"""From an answer that is no success to the error to raise.
+
+Layer: framework, no I/O.  The table "API errors" of phycloud-api.md.  A body
+is shown only where it is a JSON object with a text made for people, cleaned.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+from phyware.challenges import bearer_challenge
+from phyware.errors import (
+    Conflict,
+    ConnectionFailed,
+    Expired,
+    Forbidden,
+    GenericError,
+    NotFound,
+    PhywareError,
+    RateLimited,
+    ServerFailed,
+    Unauthorized,
+    Validation,
+)
+from phyware.redaction import Redactor
+from phyware.text import clean
+from phyware.transport import Response, site
+
+_BY_STATUS: dict[int, type[PhywareError]] = {
+    HTTPStatus.UNAUTHORIZED: Unauthorized,
+    HTTPStatus.FORBIDDEN: Forbidden,
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.GONE: NotFound,
+    HTTPStatus.CONFLICT: Conflict,
+    HTTPStatus.TOO_MANY_REQUESTS: RateLimited,
+}
+_EXPIRED_CODES = {'EXPIRED', 'expired_token', 'token_expired'}
+
+
+def error_from_response(
+    response: Response,
+    *,
+    what: str | None = None,
+    expired: bool = False,
+    redactor: Redactor | None = None,
+) -> PhywareError:
+    """Return the error for an answer whose status is not 2xx.
+
+    The message is the class's own text, then what was asked for, then the
+    reason the server gives: ``detail`` or ``title`` (RFC 9457), else ``error``
+    and ``error_description`` (RFC 6749 section 5.2).  A redirect is an error
+    that trying again won't change, hence a ``GenericError`` (security case 71).
+
+    :param what: what was asked for, in words such as ``session 42``
+    :param expired: the credential presented is past its stored expiry
+    :param redactor: takes secrets out of what the server says
+    """
+    if response.status < 300:
+        return ConnectionFailed(
+            f'{response.site} gave an unexpected answer (HTTP {response.status})'
+        )
+    if response.status < 400:
+        return _redirected(response)
+    kind = _kind(response, expired)
+    reason = _reason(response, redactor)
+    if kind is Forbidden:
+        return _forbidden(response, reason)
+    return kind(': '.join(filter(None, (kind.default_message, what, reason))))
+
+
+def _kind(response: Response, expired: bool) -> type[PhywareError]:
+    if response.status >= 500:
+        return ServerFailed
+    kind = _BY_STATUS.get(response.status, Validation)
+    return Expired if kind is Unauthorized and (expired or _says_expired(response)) else kind
+
+
+def _says_expired(response: Response) -> bool:
+    """Tell whether the server refused the token for its age.
+
+    RFC 6750 has one code, ``invalid_token``, for all that can be wrong with
+    one; only the description tells.
+    """
+    challenge = bearer_challenge(response.headers.get('WWW-Authenticate'))
+    codes = {challenge.get('error'), _members(response).get('code')}
+    return bool(codes & _EXPIRED_CODES) or 'expired' in challenge.get(
+        'error_description', ''
+    ).lower()
+
+
+def _forbidden(response: Response, reason: str | None) -> Forbidden:
+    scope = bearer_challenge(response.headers.get('WWW-Authenticate')).get('scope')
+    if not scope:
+        return Forbidden(': '.join(filter(None, (Forbidden.default_message, reason))))
+    named = clean(scope)
+    return Forbidden(
+        f'{Forbidden.default_message}: the scope {named} is missing',
+        f'Log in again with the scope {named}',
+    )
+
+
+def _redirected(response: Response) -> GenericError:
+    location = response.headers.get('Location')
+    try:
+        target = site(urljoin(response.url, location)) if location else 'nowhere'
+    except ValueError:
+        target = 'somewhere that is no URL'
+    return GenericError(
+        f'{response.site} redirects to {target}, and redirects are not followed',
+        'If you trust that address, use it as the host URL',
+    )
+
+
+def _reason(response: Response, redactor: Redactor | None) -> str:
+    members = _members(response)
+    error = ': '.join(filter(None, (members.get('error'), members.get('error_description'))))
+    text = members.get('detail') or members.get('title') or error
+    # Before it is cut: a part of a secret would not be recognised.
+    text = redactor.redact(text) if redactor is not None else text
+    return clean(text) or f'HTTP {response.status}'
+
+
+def _members(response: Response) -> dict[str, str]:
+    """Return the text members of a JSON object, none of any other body."""
+    try:
+        members = response.json_object()
+    except ConnectionFailed:
+        return {}
+    return {name: value for name, value in members.items() if isinstance(value, str)}
