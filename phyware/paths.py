@@ -32,7 +32,8 @@ class Paths:
     def config_dir(self) -> Path:
         """Return the absolute directory of records, locks and settings.
 
-        :raises GenericError: no directory can be named, or it is relative
+        :raises GenericError: no directory can be named, it is relative, or
+            the home directory is ``/`` (security case 13)
         """
         explicit = self._environ.get('PHYWARE_CONFIG_DIR')
         if explicit:
@@ -40,14 +41,18 @@ class Paths:
         if sys.platform in ('win32', 'darwin'):
             import platformdirs
 
-            return platformdirs.user_config_path('phyware', appauthor=False, roaming=False)
+            directory = platformdirs.user_config_dir('phyware', appauthor=False, roaming=False)
+            return self._absolute('the home directory', directory)
         return self._xdg_config_home() / 'phyware'
 
     def _xdg_config_home(self) -> Path:
         base = self._environ.get('XDG_CONFIG_HOME')
         if base:
             return self._absolute('XDG_CONFIG_HOME', base)
-        return self._absolute('HOME', self._home()) / '.config'
+        home = self._absolute('HOME', self._home())
+        if os.path.normpath(home) in ('/', '//'):
+            raise GenericError('the home directory of this user is the root directory', _HELP)
+        return home / '.config'
 
     def _home(self) -> str:
         if 'HOME' in self._environ:

@@ -5,15 +5,15 @@ Layer: framework, no I/O.
 
 from __future__ import annotations
 
-import hmac
 from typing import NoReturn
 
 
 class Secret:
     """Hold a secret text; ``reveal()`` is the only way to it.
 
-    ``repr``, ``str`` and ``format`` give ``***``; pickling is refused, so that
-    a secret cannot travel by accident (security case 65, rule 17).
+    ``repr``, ``str`` and ``format`` give ``***``; pickling and copying are
+    refused, so that a secret cannot travel by accident (security case 65, rule
+    17).  Neither comparing nor hashing raises or shows anything.
     """
 
     __slots__ = ('_value',)
@@ -31,16 +31,30 @@ class Secret:
     def __str__(self) -> str:
         return '***'
 
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
     def __bool__(self) -> bool:
         return bool(self._value)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        # Imported here, because few runs compare and each would pay for OpenSSL.
+        from hmac import compare_digest
+
+        return compare_digest(_bytes(self._value), _bytes(other._value))
 
     def __hash__(self) -> int:
         return hash(self._value)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError('a Secret is not pickled')
+        raise TypeError('a Secret is not pickled or copied')
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError('a Secret has no state to give')
+
+
+def _bytes(value: str) -> bytes:
+    # Strictly encoded, half a surrogate pair raises an error that holds the text.
+    return value.encode('utf-8', 'surrogatepass')

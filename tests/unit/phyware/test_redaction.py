@@ -114,7 +114,7 @@ class ByNameTest(unittest.TestCase):
             'Set-Cookie: sid=CANARY; Path=/', 'X-API-Key: CANARY',
             "{'Authorization': 'Bearer CANARY', 'Accept': '*/*'}", "[('Cookie', 'sid=CANARY')]",
             "{b'Authorization': b'Bearer CANARY'}", "header: Authorization= 'CANARY'",
-            "send: b'GET / HTTP/1.1\\r\\nAuthorization: Bearer CANARY\\r\\nCookie: a=CANARY\\r\\n\\r\\n'",
+            "b'GET /\\r\\nAuthorization: Bearer CANARY\\r\\nCookie: a=CANARY\\r\\n\\r\\n'",
         )  # fmt: skip
 
     def test_the_next_header_stays_readable(self) -> None:
