@@ -1,0 +1,112 @@
+"""What the commands of ``phyware auth`` share.
+
+Layer: commands; makes the service, turns views into columns.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from phyware.command import ShowOne
+from phyware.transport import Transport
+from phyware_auth.service import AuthService
+from phyware_auth.service.deps import Deps
+from phyware_auth.service.views import StatusView
+from phyware_auth.store.store import CredentialStore
+
+if TYPE_CHECKING:
+    from phyware.app import PhywareApp
+    from phyware.session import Selection
+
+STATUS_FIELDS = {
+    'user': 'Authenticated user email',
+    'scopes': 'Granted OAuth scopes',
+    'expiry': 'Token expiry timestamp (RFC 3339, UTC); empty if it never expires',
+    'host': 'Active API host',
+    'state': 'valid, expired, invalid, unreachable or none',
+    'source': 'Where the credential comes from: option, environment, keyring or file',
+    'token_kind': 'oauth or pat',
+    'storage': 'keyring (with its backend) or file',
+}
+
+
+class AuthMixin:
+    """The service of this invocation, and the host it is about."""
+
+    app: PhywareApp
+
+    @cached_property
+    def deps(self) -> Deps:
+        """The service's dependencies."""
+        context = self.app.context
+        transport = Transport(context, ca_bundle=self.app.global_options.ca_bundle)
+        store = CredentialStore(context, warn=self.app.warn)
+        return Deps(context, store, transport, self.app.warn)
+
+    @cached_property
+    def service(self) -> AuthService:
+        """The verbs."""
+        return AuthService(self.deps)
+
+    def selection(self, parsed_args: argparse.Namespace) -> Selection:
+        """Return the host and key to use, saying so if a key is held back."""
+        selection = self.app.session.select(getattr(parsed_args, 'host', None))
+        self.app.warn_if_withheld(selection.withheld, selection.host)
+        return selection
+
+
+class StatusCommand(AuthMixin, ShowOne):
+    """A command that shows the identity fields, then ends as the state says."""
+
+    output_fields = STATUS_FIELDS
+    _view: StatusView | None = None
+
+    def columns(self, view: StatusView, **more: Any) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+        """Return field names and values of ``view``, and remember how it ends."""
+        self._view = view
+        values = status_values(view)
+        values.update(more)
+        return tuple(values), tuple(values.values())
+
+    def run(self, parsed_args: argparse.Namespace) -> int:
+        """Show the data, then raise the error that belongs to the state."""
+        status = super().run(parsed_args)
+        if self._view is not None and self._view.error is not None:
+            self.app.stdout.flush()
+            raise self._view.error
+        return status
+
+
+def status_values(view: StatusView) -> dict[str, Any]:
+    """Return the fields of ``view`` in the order of the specification."""
+    return {
+        'user': view.user,
+        'scopes': None if view.scopes is None else list(view.scopes),
+        'expiry': timestamp(view.expiry),
+        'host': view.host,
+        'state': view.state,
+        'source': view.source,
+        'token_kind': view.token_kind,
+        'storage': view.storage,
+    }
+
+
+def timestamp(seconds: int | None) -> str | None:
+    """Return an instant as RFC 3339 has it, in UTC; None for None."""
+    if seconds is None:
+        return None
+    try:
+        instant = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return instant.strftime('%Y-%m-%dT%H:%M:%SZ')
+
+
+def add_host_option(parser: argparse.ArgumentParser, required: bool = False) -> None:
+    """Add ``--host``: for this call only, over ``--url`` and the active host."""
+    parser.add_argument(
+        '--host', metavar='URL', required=required, help='host to use for this call'
+    )

@@ -1,0 +1,70 @@
+"""``phyware auth logout``.
+
+Layer: commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from phyware.command import Example, Lister
+from phyware.errors import GenericError, NotFound, Validation
+from phyware_auth.commands.base import AuthMixin, add_host_option
+from phyware_auth.service.views import LogoutView
+
+
+class Logout(AuthMixin, Lister):
+    """Revoke the current access token and remove credentials from the store"""
+
+    examples = (
+        Example('phyware auth logout', 'Log out of the active host'),
+        Example('phyware auth logout --all', 'Log out of every host'),
+    )
+    errors = (NotFound, GenericError)
+    output_fields = {
+        'host': 'The host',
+        'user': 'Who was logged in',
+        'refresh_token': 'revoked, failed, not offered, kept or none',
+        'access_token': 'revoked, failed, not offered, kept or none',
+        'local': 'removed or failed',
+    }
+    _left: list[LogoutView]
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Return the parser with --host, --all and --local."""
+        parser = super().get_parser(prog_name)
+        add_host_option(parser)
+        parser.add_argument('--all', action='store_true', help='log out of every host')
+        parser.add_argument(
+            '--local', action='store_true', help='leave the tokens alive on the server'
+        )
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
+        """Log out and return a row for each host."""
+        views = [
+            self.service.logouts.logout(host, parsed_args.local)
+            for host in self._hosts(parsed_args)
+        ]
+        self._left = [view for view in views if view.error is not None]
+        if self.app.context.environ.get('PHYCLOUD_API_KEY'):
+            self.app.warn('PHYCLOUD_API_KEY is still set and will be used')
+        rows = [(v.host, v.user, v.refresh_token, v.access_token, v.local) for v in views]
+        return tuple(self.output_fields), rows
+
+    def run(self, parsed_args: argparse.Namespace) -> int:
+        """Show what happened, then fail if something local is left."""
+        status = super().run(parsed_args)
+        for view in self._left:
+            if view.error is not None:
+                self.app.stdout.flush()
+                raise view.error
+        return status
+
+    def _hosts(self, parsed_args: argparse.Namespace) -> list[str]:
+        if not parsed_args.all:
+            return [self.app.session.stored_host(parsed_args.host)]
+        if parsed_args.host:
+            raise Validation('--all and --host exclude each other', 'Give one of them')
+        return self.deps.store.hosts()

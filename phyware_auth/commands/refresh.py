@@ -1,0 +1,36 @@
+"""``phyware auth refresh``.
+
+Layer: commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from phyware.command import Example
+from phyware.errors import ConnectionFailed, Expired, Unauthorized
+from phyware_auth.commands.base import STATUS_FIELDS, StatusCommand, add_host_option
+
+
+class Refresh(StatusCommand):
+    """Validate the current token; refresh it if it is close to expiry"""
+
+    examples = (
+        Example('phyware auth refresh', 'Refresh the current token'),
+        Example('phyware auth refresh --force', 'Refresh it however long it is still good'),
+    )
+    errors = (Unauthorized, Expired, ConnectionFailed)
+    output_fields = {**STATUS_FIELDS, 'refreshed': 'true if there is a new access token'}
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Return the parser with --host and --force."""
+        parser = super().get_parser(prog_name)
+        add_host_option(parser)
+        parser.add_argument('--force', action='store_true', help='refresh in any case')
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
+        """Return the status fields and whether the token is a new one."""
+        outcome = self.service.refresh(self.selection(parsed_args), parsed_args.force)
+        return self.columns(outcome.status, refreshed=outcome.refreshed)

@@ -1,0 +1,42 @@
+"""``phyware auth status``.
+
+Layer: commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from phyware.command import Example
+from phyware.errors import ConnectionFailed, Expired, Unauthorized
+from phyware_auth.commands.base import StatusCommand, add_host_option
+
+
+class Status(StatusCommand):
+    """Print the active identity, scopes, token expiry and host"""
+
+    examples = (
+        Example('phyware auth status', 'Check authentication status'),
+        Example('phyware auth status -o json', 'The same for a program'),
+        Example('phyware auth status --offline', 'Judge by what is stored, without the network'),
+    )
+    agent_notes = 'Call it before other commands; exit status 0 means that the credential is good.'
+    errors = (Unauthorized, Expired, ConnectionFailed)
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Return the parser with --host, --offline and --show-token."""
+        parser = super().get_parser(prog_name)
+        add_host_option(parser)
+        parser.add_argument('--offline', action='store_true', help='ask no server')
+        parser.add_argument('--show-token', action='store_true', help='show the token as well')
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
+        """Return the status fields."""
+        view = self.service.statuses.status(
+            self.selection(parsed_args), parsed_args.offline, parsed_args.show_token
+        )
+        if not parsed_args.show_token:
+            return self.columns(view)
+        return self.columns(view, token=view.token.reveal() if view.token else None)

@@ -1,0 +1,46 @@
+"""``phyware auth switch``.
+
+Layer: commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from phyware.command import Example
+from phyware.errors import NotFound
+from phyware_auth.commands.base import StatusCommand, add_host_option
+
+
+class Switch(StatusCommand):
+    """Change the active host"""
+
+    examples = (
+        Example('phyware auth switch --host https://staging.phyware.io', 'Switch active host'),
+    )
+    agent_notes = 'It changes a default for every shell; prefer --host or PHYCLOUD_URL per call.'
+    errors = (NotFound,)
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Return the parser with --host, which is required."""
+        parser = super().get_parser(prog_name)
+        add_host_option(parser, required=True)
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
+        """Return the status fields of the new active host, as stored."""
+        host = self.app.session.normalize(parsed_args.host)
+        view = self.service.switch(host)
+        self._warn_of_variables(host)
+        return self.columns(view)
+
+    def run(self, parsed_args: argparse.Namespace) -> int:
+        """Show the data; an expired credential does not undo the switch."""
+        return super(StatusCommand, self).run(parsed_args)
+
+    def _warn_of_variables(self, host: str) -> None:
+        environ = self.app.context.environ
+        for name in ('PHYCLOUD_URL', 'PHYCLOUD_API_KEY'):
+            if environ.get(name):
+                self.app.warn(f'{name} is set and wins over the active host {host}')

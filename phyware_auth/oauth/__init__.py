@@ -1,0 +1,1 @@
+"""The client side of OAuth 2: protocol only, no printing, no persistence."""

@@ -1,0 +1,132 @@
+"""The grants of a public client (RFC 6749, RFC 8628) and token revocation (RFC 7009).
+
+Layer: OAuth protocol on ``phyware.transport``; no printing, no persistence, no
+waiting.  Nothing here is ever sent twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from phyware.errors import PhywareError, Unauthorized, Validation
+from phyware.secret import Secret
+from phyware.transport import Response, Transport
+from phyware_auth.oauth.device import DeviceAuthorization, parse_device_authorization
+from phyware_auth.oauth.refusal import error_of, refusal_of
+from phyware_auth.oauth.tokens import Tokens, parse_tokens
+from phyware_auth.oauth.userinfo import UserInfo, parse_userinfo
+
+DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
+_NO_PASSWORD_LOGIN = frozenset({'unsupported_grant_type', 'unauthorized_client'})
+
+
+class OAuthClient:
+    """A public client of one authorization server.
+
+    :param transport: sends each request once
+    :param client_id: the ``client_id`` of every form (RFC 6749 section 2.2)
+    """
+
+    def __init__(self, transport: Transport, client_id: str) -> None:
+        self._transport = transport
+        self.client_id = client_id
+
+    def authorize_device(self, endpoint: str, scopes: tuple[str, ...]) -> DeviceAuthorization:
+        """Ask for a device code (RFC 8628 section 3.1).
+
+        :raises PhywareError: the host refuses or does not answer
+        """
+        response = self._post(endpoint, {**_scope_form(scopes)})
+        if response.status != 200:
+            raise error_of(response)
+        return parse_device_authorization(response.json_object())
+
+    def poll_device(self, endpoint: str, device_code: Secret) -> Response:
+        """Ask once whether the code was approved (RFC 8628 section 3.4)."""
+        form = {'grant_type': DEVICE_GRANT, 'device_code': device_code}
+        return self._post(endpoint, form)
+
+    def password(
+        self, endpoint: str, username: str, password: Secret, scopes: tuple[str, ...]
+    ) -> Tokens:
+        """Log in with e-mail and password (RFC 6749 section 4.3).
+
+        :raises Unauthorized: the host does not accept them
+        :raises Validation: the host offers no password login
+        """
+        form = {'grant_type': 'password', 'username': username, 'password': password}
+        response = self._post(endpoint, {**form, **_scope_form(scopes)})
+        if response.status == 200:
+            return parse_tokens(response.json_object(), scopes)
+        raise _password_error(response)
+
+    def refresh(
+        self, endpoint: str, refresh_token: Secret, scopes: tuple[str, ...] | None
+    ) -> Tokens:
+        """Exchange a refresh token (RFC 6749 section 6); never to be repeated.
+
+        :param scopes: those of the login; they stay unless the answer differs
+        :raises Unauthorized: the session has ended (``invalid_grant``)
+        """
+        form = {'grant_type': 'refresh_token', 'refresh_token': refresh_token}
+        response = self._post(endpoint, form)
+        if response.status == 200:
+            return parse_tokens(response.json_object(), scopes)
+        refusal = refusal_of(response)
+        if response.status < 500 and refusal is not None and refusal.code == 'invalid_grant':
+            raise GrantEnded()
+        raise error_of(response)
+
+    def revoke(self, endpoint: str, token: Secret, hint: str) -> None:
+        """Revoke one token (RFC 7009 section 2.1).
+
+        :param hint: ``refresh_token`` or ``access_token``
+        :raises PhywareError: the host did not answer 200 (or 204)
+        """
+        response = self._post(endpoint, {'token': token, 'token_type_hint': hint})
+        if response.status not in (200, 204):
+            raise error_of(response)
+
+    def userinfo(self, endpoint: str, token: Secret) -> UserInfo:
+        """Ask who a token is (OpenID Connect Core section 5.3).
+
+        :raises PhywareError: the host refuses the token or does not answer
+        """
+        response = self._transport.get(endpoint, bearer=token)
+        if response.status != 200:
+            raise error_of_userinfo(response)
+        return parse_userinfo(response.json_object())
+
+    def _post(self, endpoint: str, form: Mapping[str, Any]) -> Response:
+        return self._transport.post_form(endpoint, {'client_id': self.client_id, **form})
+
+
+class GrantEnded(Unauthorized):
+    """The refresh token is no longer good (``invalid_grant``)."""
+
+    default_message = 'Invalid credentials: the session has ended, log in again'
+
+
+def error_of_userinfo(response: Response) -> PhywareError:
+    """Return the error of a userinfo answer, which is an API answer."""
+    from phyware.problems import error_from_response
+
+    return error_from_response(response)
+
+
+def _scope_form(scopes: tuple[str, ...]) -> dict[str, str]:
+    # An empty scope is an error on real servers; RFC 6749 section 3.3 allows none.
+    return {'scope': ' '.join(scopes)} if scopes else {}
+
+
+def _password_error(response: Response) -> PhywareError:
+    refusal = refusal_of(response)
+    code = refusal.code if refusal else ''
+    if code in _NO_PASSWORD_LOGIN:
+        return Validation(
+            'this host offers no password login', 'Log in with the device code: phyware auth login'
+        )
+    if code == 'invalid_grant' or response.status in (401, 403):
+        return Unauthorized('Invalid credentials: the host does not accept this e-mail and password')
+    return error_of(response)

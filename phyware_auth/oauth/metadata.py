@@ -1,0 +1,150 @@
+"""Discovery: what a host offers and where (RFC 8414, OpenID Connect Discovery).
+
+Layer: OAuth protocol; no printing, no persistence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from phyware.errors import NotFound, PhywareError, Validation
+from phyware.hosts import check_endpoint, normalize_host, origin
+from phyware.problems import error_from_response
+from phyware.text import clean
+from phyware.transport import Transport
+from phyware_auth.oauth.fields import optional_text, unexpected
+
+_ENDPOINTS = {
+    'token_endpoint': 'token',
+    'device_authorization_endpoint': 'device_authorization',
+    'revocation_endpoint': 'revocation',
+    'userinfo_endpoint': 'userinfo',
+    'phycloud_sessions_endpoint': 'sessions',
+}
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Endpoints of one host as its documents name them, byte for byte.
+
+    :param host: normal form; equal to ``issuer``
+    :param scopes_supported: None where the host lists none
+    """
+
+    host: str
+    token: str | None = None
+    device_authorization: str | None = None
+    revocation: str | None = None
+    userinfo: str | None = None
+    sessions: str | None = None
+    scopes_supported: tuple[str, ...] | None = None
+
+
+def discover(
+    transport: Transport,
+    host: str,
+    *,
+    allow_insecure_http: bool = False,
+    trusted_origins: tuple[str, ...] = (),
+) -> Metadata:
+    """Read both documents of ``host`` and merge them, the first winning.
+
+    The second is asked only for what the first left out (phycloud-api.md).
+
+    :param host: normal form
+    :param trusted_origins: origins beside the host's that endpoints may be on
+    :raises NotFound: the host has neither document
+    :raises Validation: ``issuer`` is not the host (RFC 8414 section 3.3), or an
+        endpoint is not https, or on an origin that is not trusted
+    :raises PhywareError: the host does not answer as it should
+    """
+    merged: dict[str, Any] = {}
+    found = False
+    for url in document_urls(host):
+        document = _document(transport, url, host)
+        if document is not None:
+            found = True
+            merged = {**document, **merged}
+        if _complete(merged):
+            break
+    if not found:
+        raise NotFound(f'no OAuth 2 metadata at {host}', 'Check the URL of the host')
+    allowed = {origin(url) for url in (host, *trusted_origins)}
+    return _metadata(host, merged, _EndpointRule(host, allow_insecure_http, allowed))
+
+
+def document_urls(host: str) -> tuple[str, str]:
+    """Return where RFC 8414 section 3.1 and OpenID Connect put their documents."""
+    parts = urlsplit(host)
+    base = f'{parts.scheme}://{parts.netloc}'
+    return (
+        f'{base}/.well-known/oauth-authorization-server{parts.path}',
+        f'{host}/.well-known/openid-configuration',
+    )
+
+
+def _complete(merged: Mapping[str, Any]) -> bool:
+    wanted = [*_ENDPOINTS, 'scopes_supported']
+    return all(name in merged for name in wanted)
+
+
+def _document(transport: Transport, url: str, host: str) -> Mapping[str, Any] | None:
+    response = transport.get(url)
+    if response.status in (404, 410):
+        return None
+    if response.status != 200:
+        raise error_from_response(response)
+    document = response.json_object()
+    _check_issuer(document, host)
+    return {name: value for name, value in document.items() if value not in (None, '')}
+
+
+def _check_issuer(document: Mapping[str, Any], host: str) -> None:
+    issuer = optional_text(document, 'issuer')
+    if issuer is None:
+        raise unexpected('its metadata names no issuer')
+    try:
+        normal = normalize_host(issuer, allow_insecure_http=True)
+    except PhywareError:
+        normal = ''
+    if normal != host:
+        raise Validation(
+            f'the metadata of {host} is for another issuer: {clean(issuer)}',
+            'Use the URL that the host gives as its issuer, if you trust it',
+        )
+
+
+def _metadata(host: str, merged: Mapping[str, Any], rule: _EndpointRule) -> Metadata:
+    endpoints = {
+        field: rule.checked(merged, name)
+        for name, field in _ENDPOINTS.items()
+    }
+    listed = merged.get('scopes_supported')
+    scopes = None
+    if isinstance(listed, list) and listed:
+        scopes = tuple(scope for scope in listed if isinstance(scope, str))
+    return Metadata(host=host, scopes_supported=scopes, **endpoints)
+
+
+@dataclass(frozen=True)
+class _EndpointRule:
+    """Where endpoints may be (security case 62)."""
+
+    host: str
+    allow_insecure_http: bool
+    origins: set[tuple[str, str, int]]
+
+    def checked(self, merged: Mapping[str, Any], name: str) -> str | None:
+        url = optional_text(merged, name)
+        if url is None:
+            return None
+        checked = check_endpoint(url, allow_insecure_http=self.allow_insecure_http)
+        if origin(checked) not in self.origins:
+            raise Validation(
+                f'the metadata of {self.host} puts its {name} on another origin: {clean(checked)}',
+                'If you trust that origin, name it with --trust-origin',
+            )
+        return checked

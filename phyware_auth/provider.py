@@ -1,0 +1,124 @@
+"""The hook's two implementations: what is stored, and a given API key.
+
+Layer: provider, on the service.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from phyware.auth import AuthProvider, AuthRequest, Credential, Identity
+from phyware.errors import Validation
+from phyware.secret import Secret
+from phyware.transport import Transport
+from phyware_auth.oauth.client import GrantEnded
+from phyware_auth.refresh import Refresher, refreshable
+from phyware_auth.service import AuthService
+from phyware_auth.service.deps import Deps
+from phyware_auth.store.record import PAT, HostRecord
+from phyware_auth.store.store import CredentialStore
+
+_LOG = logging.getLogger('phyware.auth')
+_MARGIN = 60.0
+_SHARE_OF_LIFE = 0.1
+
+
+class StoredProvider(AuthProvider):
+    """Present what ``phyware auth login`` stored, refreshed where needed.
+
+    :param deps: store, transport and context
+    """
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._service = AuthService(deps)
+
+    def credential(self, host: str) -> Credential | None:
+        record = self._deps.store.load(host)
+        if record is None:
+            return None
+        return _credential(self._service.good_record(host, _margin(record)))
+
+    def reject(self, credential: Credential) -> Credential | None:
+        record = self._deps.store.load(credential.host)
+        if record is None:
+            return None
+        if record.access_token is not None and record.access_token != credential.token:
+            return _credential(record)
+        if not refreshable(record):
+            return None
+        try:
+            return _credential(self._refresher.renew(record))
+        except GrantEnded:
+            return None
+
+    def identity(self, host: str) -> Identity | None:
+        record = self._deps.store.describe(host)
+        if record is None:
+            return None
+        return Identity(host, record.storage, record.user, record.scopes, record.expiry)
+
+    @property
+    def _refresher(self) -> Refresher:
+        return self._service.refresher
+
+
+class ApiKeyProvider(AuthProvider):
+    """Present the key of ``--api-key`` or ``PHYCLOUD_API_KEY``; reads no store.
+
+    :param key: the key
+    :param source: ``option`` or ``environment``
+    """
+
+    def __init__(self, key: Secret, source: str) -> None:
+        self._key = key
+        self._source = source
+
+    def credential(self, host: str) -> Credential | None:
+        return Credential(host, self._key, PAT, self._source)
+
+    def reject(self, credential: Credential) -> Credential | None:
+        return None
+
+    def identity(self, host: str) -> Identity | None:
+        return Identity(host, self._source)
+
+
+def stored_provider(request: AuthRequest) -> StoredProvider:
+    """Make the provider of stored logins (entry point ``stored``)."""
+    return StoredProvider(deps_of(request))
+
+
+def api_key_provider(request: AuthRequest) -> ApiKeyProvider:
+    """Make the provider of a given key (entry point ``api-key``).
+
+    :raises Validation: no key was given
+    """
+    if request.api_key is None or request.api_key_source is None:
+        raise Validation(
+            'the auth provider api-key needs a key', 'Set PHYCLOUD_API_KEY or pass --api-key'
+        )
+    return ApiKeyProvider(request.api_key, request.api_key_source)
+
+
+def deps_of(request: AuthRequest) -> Deps:
+    """Return the service's dependencies for a provider, which warns in the log only."""
+    transport = Transport(request.context, ca_bundle=request.ca_bundle)
+    store = CredentialStore(request.context, warn=_LOG.warning)
+    return Deps(request.context, store, transport, _LOG.warning)
+
+
+def _credential(record: HostRecord) -> Credential | None:
+    if record.access_token is None:
+        return None
+    return Credential(
+        record.host, record.access_token, record.kind, record.storage,
+        record.expiry, record.scopes, record.user,
+    )
+
+
+def _margin(record: HostRecord) -> float:
+    """Return how early to refresh: a minute, or a tenth of a short life (rule 6)."""
+    if record.expiry is None:
+        return 0.0
+    return min(_MARGIN, _SHARE_OF_LIFE * max(0, record.expiry - record.obtained))

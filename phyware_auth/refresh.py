@@ -1,0 +1,175 @@
+"""Single-flight refresh: lock, re-read, grant, save.
+
+Layer: refresh.  Nobody else sends a refresh grant.  A refresh token is sent
+once, ever, by one process, because servers rotate and detect reuse (RFC 9700
+section 4.14.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from phyware.errors import ConnectionFailed, PhywareError, RateLimited, ServerFailed
+from phyware.secret import Secret
+from phyware_auth.oauth.client import GrantEnded, OAuthClient
+from phyware_auth.oauth.tokens import Tokens
+from phyware_auth.signals import deferred_signals
+from phyware_auth.store.record import OAUTH, HostRecord
+from phyware_auth.store.store import CredentialStore
+
+LOCK_SECONDS = 20.0
+_TRY_LATER = (ConnectionFailed, RateLimited, ServerFailed)
+
+
+def seconds_left(record: HostRecord, now: float) -> float:
+    """Return how long the access token is good; infinite where unknown."""
+    return float('inf') if record.expiry is None else record.expiry - now
+
+
+def usable(record: HostRecord, now: float) -> bool:
+    """Tell whether the access token is there and not past its expiry."""
+    return record.access_token is not None and seconds_left(record, now) > 0
+
+
+class Refresher:
+    """Give access tokens of one store that are good for a while.
+
+    :param store: where credentials are
+    :param client: makes the OAuth client for a client id
+    :param now: wall time, seconds since 1970
+    """
+
+    def __init__(
+        self,
+        store: CredentialStore,
+        client: Callable[[str], OAuthClient],
+        now: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._now = now
+
+    def fresh(self, record: HostRecord, min_left: float) -> HostRecord:
+        """Return ``record``, refreshed if less than ``min_left`` seconds are left.
+
+        While the token is still good, a refresh that fails is no error.
+
+        :raises GrantEnded: the session has ended
+        :raises ConnectionFailed: no refresh now, and the old token is over
+        """
+        if seconds_left(record, self._now()) >= min_left and record.access_token:
+            return record
+        try:
+            return self.renew(record)
+        except _TRY_LATER as error:
+            if usable(record, self._now()):
+                return record
+            raise _as_connection(error) from None
+        except GrantEnded:
+            if usable(record, self._now()):
+                return record
+            raise
+
+    def renew(self, record: HostRecord) -> HostRecord:
+        """Return a record with another access token than ``record`` has.
+
+        That of another process, if one was faster; ``record`` itself where
+        there is nothing to refresh with.
+
+        :raises GrantEnded: the session has ended
+        :raises PhywareError: the lock, the store or the host did not answer
+        """
+        if not refreshable(record):
+            return record
+        self._fail_fast(record)
+        with self._store.refresh_lock(record.host, LOCK_SECONDS):
+            current = self._store.load(record.host)
+            if current is None:
+                raise GrantEnded('Invalid credentials: logged out by another process')
+            if current.access_token != record.access_token and usable(current, self._now()):
+                return current
+            if not refreshable(current):
+                return current
+            self._fail_fast(current)
+            with deferred_signals():
+                return self._grant(current)
+
+    def _fail_fast(self, record: HostRecord) -> None:
+        """Spare the host what it has just refused to a sibling (rule 5)."""
+        kind = self._store.recent_refresh_failure(record.host, record.refresh_token)
+        if kind == 'ended':
+            raise GrantEnded()
+        if kind is not None:
+            raise ConnectionFailed(f'{record.host} did not refresh the token a moment ago')
+
+    def _grant(self, record: HostRecord) -> HostRecord:
+        assert record.token_endpoint is not None and record.refresh_token is not None
+        client = self._client(record.client_id)
+        try:
+            tokens = client.refresh(record.token_endpoint, record.refresh_token, record.scopes)
+        except GrantEnded:
+            return self._adopt_or_end(record)
+        except PhywareError as error:
+            kind = 'later' if isinstance(error, _TRY_LATER) else None
+            if kind:
+                self._store.note_refresh_failure(record.host, record.refresh_token, kind)
+            raise
+        return self._save(client, record, tokens)
+
+    def _adopt_or_end(self, record: HostRecord) -> HostRecord:
+        """The loser of a race uses the winner's token and deletes nothing (case 37)."""
+        current = self._store.load(record.host)
+        if current is not None and current.refresh_token != record.refresh_token:
+            return current
+        self._store.note_refresh_failure(record.host, record.refresh_token, 'ended')
+        raise GrantEnded()
+
+    def _save(self, client: OAuthClient, old: HostRecord, tokens: Tokens) -> HostRecord:
+        now = int(self._now())
+        new = replace(
+            old,
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token or old.refresh_token,
+            expiry=None if tokens.expires_in is None else now + tokens.expires_in,
+            scopes=tokens.scopes,
+            obtained=now,
+        )
+        if self._store.save_refresh(old, new):
+            return new
+        return self._lost(client, new)
+
+    def _lost(self, client: OAuthClient, new: HostRecord) -> HostRecord:
+        """A logout or a login came first: it stands, and what we got is revoked."""
+        revoke_quietly(client, new)
+        current = self._store.load(new.host)
+        if current is None:
+            raise GrantEnded('Invalid credentials: logged out by another process')
+        return current
+
+
+def refreshable(record: HostRecord) -> bool:
+    """Tell whether ``record`` has what a refresh takes."""
+    return record.kind == OAUTH and bool(record.refresh_token and record.token_endpoint)
+
+
+def revoke_quietly(client: OAuthClient, record: HostRecord) -> None:
+    """Revoke the tokens of ``record``; nobody is left to be told of a failure."""
+    for token, hint in tokens_to_revoke(record):
+        if record.revocation_endpoint:
+            try:
+                client.revoke(record.revocation_endpoint, token, hint)
+            except PhywareError:
+                continue
+
+
+def tokens_to_revoke(record: HostRecord) -> list[tuple[Secret, str]]:
+    """Return the tokens of ``record`` with their hints, the refresh token first."""
+    pairs = [(record.refresh_token, 'refresh_token'), (record.access_token, 'access_token')]
+    return [(token, hint) for token, hint in pairs if token]
+
+
+def _as_connection(error: PhywareError) -> PhywareError:
+    if isinstance(error, ConnectionFailed):
+        return error
+    return ConnectionFailed(f'the token could not be refreshed: {error.message}', error.remediation)

@@ -1,0 +1,147 @@
+"""AuthService: what the verbs of ``phyware auth`` mean.
+
+Layer: service; no argparse, no printing.  Each verb has its own module; this
+one puts them together and holds the short ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+from phyware.errors import GenericError, PhywareError, Unauthorized
+from phyware.session import Selection
+from phyware_auth.refresh import Refresher, refreshable, usable
+from phyware_auth.service.deps import Deps
+from phyware_auth.service.failures import no_credential, not_logged_in, token_expired
+from phyware_auth.service.login import LoginService
+from phyware_auth.service.logout import LogoutService
+from phyware_auth.service.status import StatusService
+from phyware_auth.service.views import EXPIRED, INVALID, RefreshView, StatusView, TokenView
+from phyware_auth.store.record import PAT, HostRecord
+
+TOKEN_MARGIN = 60
+REFRESH_MARGIN = 300
+
+
+class AuthService:
+    """The verbs of ``phyware auth``.
+
+    :param deps: store, transport and context
+    """
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    @cached_property
+    def login(self) -> LoginService:
+        """The three ways to log in."""
+        return LoginService(self._deps)
+
+    @cached_property
+    def statuses(self) -> StatusService:
+        """The verb ``status``."""
+        return StatusService(self._deps)
+
+    @cached_property
+    def logouts(self) -> LogoutService:
+        """The verb ``logout``."""
+        return LogoutService(self._deps)
+
+    @cached_property
+    def refresher(self) -> Refresher:
+        """The only sender of refresh grants."""
+        return Refresher(self._deps.store, self._deps.client, self._deps.context.clock.now)
+
+    def token(self, selection: Selection) -> TokenView:
+        """Return a token that is good for at least a minute, if it can be had.
+
+        :raises Unauthorized: there is no credential, or its session has ended
+        :raises Expired: it is over and cannot be refreshed
+        :raises ConnectionFailed: it is over, and the host does not answer
+        """
+        if selection.api_key is not None:
+            return TokenView(selection.host, selection.api_key, None)
+        record = self.good_record(selection.host, TOKEN_MARGIN)
+        assert record.access_token is not None
+        return TokenView(record.host, record.access_token, record.expiry)
+
+    def good_record(self, host: str, min_left: float) -> HostRecord:
+        """Return the stored credential with an access token that is not over.
+
+        :raises PhywareError: as ``token``
+        """
+        record = self._stored(host)
+        if record.kind != PAT:
+            record = self.refresher.fresh(record, min_left)
+        if not usable(record, self._deps.now()):
+            raise token_expired(host)
+        return record
+
+    def refresh(self, selection: Selection, force: bool = False) -> RefreshView:
+        """Validate the token with the server; refresh it if it is close to its end.
+
+        :param force: refresh it in any case
+        :raises Unauthorized: there is no credential, or its session has ended
+        :raises PhywareError: store or host do not play along
+        """
+        if selection.api_key is not None:
+            self._deps.warn('an API key is validated only: it cannot be refreshed')
+            return RefreshView(self.statuses.status(selection, offline=False), False)
+        record = self._stored(selection.host)
+        if record.kind == PAT:
+            self._deps.warn('a personal access token is validated only: it cannot be refreshed')
+            return RefreshView(self.statuses.of_record(record), False)
+        return self._refresh_oauth(record, force)
+
+    def _refresh_oauth(self, record: HostRecord, force: bool) -> RefreshView:
+        margin = float('inf') if force else REFRESH_MARGIN
+        self._require_refreshable(record, force)
+        renewed = self._renewed(record, margin)
+        status = self.statuses.of_record(renewed)
+        if status.state in (EXPIRED, INVALID) and renewed == record and refreshable(record):
+            # The server ended the token before its time; the grant may live on.
+            renewed = self.refresher.renew(record)
+            status = self.statuses.of_record(renewed)
+        return RefreshView(status, renewed.access_token != record.access_token)
+
+    def _renewed(self, record: HostRecord, margin: float) -> HostRecord:
+        """Refresh with a margin; a token without a known end is not close to it."""
+        if margin == float('inf'):
+            return self.refresher.renew(record)
+        return self.refresher.fresh(record, margin)
+
+    def _require_refreshable(self, record: HostRecord, force: bool) -> None:
+        if force and not refreshable(record):
+            raise GenericError(
+                f'{record.host} gave no refresh token', 'Log in again with the scope offline_access'
+            )
+
+    def switch(self, host: str) -> StatusView:
+        """Make ``host`` the active one.
+
+        :param host: normal form
+        :raises NotFound: it has no credential; the message names those that have
+        """
+        store = self._deps.store
+        record = store.describe(host) if host in store.hosts() else None
+        if record is None:
+            raise no_credential(host, store.hosts())
+        store.set_active(host)
+        return self.statuses.offline_view(record)
+
+    def sessions_endpoint(self, selection: Selection) -> str | None:
+        """Return where the host says its sessions are; None for the default path.
+
+        :raises PhywareError: an API key's host does not answer
+        """
+        if selection.api_key is not None:
+            return self._deps.discover(selection.host).sessions
+        record = self._deps.store.describe(selection.host)
+        return record.sessions_endpoint if record else None
+
+    def _stored(self, host: str) -> HostRecord:
+        record = self._deps.store.load(host)
+        if record is None:
+            raise not_logged_in(host)
+        return record

@@ -1,0 +1,59 @@
+"""What every verb of the service needs.
+
+Layer: service; holds references, decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from phyware.context import Context
+from phyware.transport import Transport
+from phyware_auth.oauth.client import OAuthClient
+from phyware_auth.oauth.metadata import Metadata, discover
+from phyware_auth.store.store import CredentialStore
+
+DEFAULT_CLIENT_ID = 'phyware-cli'
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Store, transport and the ways to tell the person something.
+
+    :param warn: takes one line that the person should read
+    """
+
+    context: Context
+    store: CredentialStore
+    transport: Transport
+    warn: Callable[[str], None]
+
+    @property
+    def client_id(self) -> str:
+        """Return ``PHYCLOUD_CLIENT_ID`` or the public client's id."""
+        return self.context.environ.get('PHYCLOUD_CLIENT_ID') or DEFAULT_CLIENT_ID
+
+    @property
+    def allow_insecure_http(self) -> bool:
+        """Tell whether the environment allows plain http beyond loopback."""
+        return self.context.environ.get('PHYWARE_ALLOW_INSECURE_HTTP') == '1'
+
+    def client(self, client_id: str | None = None) -> OAuthClient:
+        """Return a client with ``client_id``, or with the configured one."""
+        return OAuthClient(self.transport, client_id or self.client_id)
+
+    def discover(self, host: str, trusted_origins: tuple[str, ...] = ()) -> Metadata:
+        """Return the host's metadata.
+
+        :param trusted_origins: other origins its endpoints may be on
+        :raises PhywareError: as ``oauth.metadata.discover``
+        """
+        return discover(
+            self.transport, host,
+            allow_insecure_http=self.allow_insecure_http, trusted_origins=trusted_origins,
+        )
+
+    def now(self) -> int:
+        """Return whole seconds since 1970 UTC."""
+        return int(self.context.clock.now())

@@ -1,0 +1,59 @@
+"""Errors that more than one verb ends with.
+
+Layer: service; no I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from phyware.errors import Expired, NotFound, Unauthorized
+
+
+def login_command(host: str) -> str:
+    """Return the command line that logs in to ``host``."""
+    return f'phyware auth login --host {host}'
+
+
+def not_logged_in(host: str) -> Unauthorized:
+    """Return the error of a host that has no credential."""
+    return Unauthorized(
+        f'Invalid credentials: not logged in to {host}',
+        f'Re-run auth login: {login_command(host)}',
+    )
+
+
+def no_credential(host: str, known: Iterable[str]) -> NotFound:
+    """Return the error of a host that must have a credential and has none."""
+    others = ', '.join(known) or 'none'
+    return NotFound(
+        f'{host} has no credential; hosts that have one: {others}',
+        f'Log in first: {login_command(host)}',
+    )
+
+
+def token_expired(host: str) -> Expired:
+    """Return the error of a credential that is past its expiry."""
+    return Expired(
+        f'Token expired: the credential for {host}',
+        f'Run auth refresh or re-login: {login_command(host)}',
+    )
+
+
+def rejected(host: str, source: str) -> Unauthorized:
+    """Return the error of a credential that the host does not accept.
+
+    :param source: where the credential came from, as a person reads it
+    """
+    return Unauthorized(
+        f'Invalid credentials: {host} does not accept the token from {source}',
+        f'Re-run auth login: {login_command(host)}',
+    )
+
+
+SOURCES = {
+    'option': 'the option --api-key',
+    'environment': 'the variable PHYCLOUD_API_KEY',
+    'keyring': 'the keyring',
+    'file': 'the credential file',
+}

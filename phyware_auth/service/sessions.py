@@ -1,0 +1,76 @@
+"""The sessions of a user on a PhyCloud host (phycloud-api.md, Sessions).
+
+Layer: service, on a CloudSession; no printing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from phyware.cloud import CloudSession
+from phyware.errors import NotFound, Validation
+from phyware_auth.oauth.fields import unexpected
+
+LARGEST_PAGE = 1000
+DEFAULT_PATH = '/api/v1/sessions'
+
+
+class SessionsService:
+    """List and revoke sessions.
+
+    :param cloud: the host, with its credential
+    :param endpoint: the URL the host names, None for the default path
+    """
+
+    def __init__(self, cloud: CloudSession, endpoint: str | None) -> None:
+        self._cloud = cloud
+        self._endpoint = (endpoint or DEFAULT_PATH).rstrip('/')
+
+    def list(self, user_id: str | None, limit: int | None) -> Iterator[Mapping[str, Any]]:
+        """Yield the sessions of all pages, following cursors.
+
+        :param user_id: whose; None for the caller's own
+        :param limit: stop after so many, None for all
+        :raises PhywareError: a page does not come, or is not as it should be
+        """
+        cursor: str | None = None
+        left = limit
+        while left is None or left > 0:
+            sessions, following = self._page(user_id, left, cursor)
+            yield from sessions if left is None else sessions[:left]
+            left = None if left is None else left - len(sessions)
+            if following is None:
+                return
+            if following == cursor:
+                raise unexpected('its list of sessions does not end')
+            cursor = following
+
+    def revoke(self, session_id: str) -> None:
+        """Revoke one session.
+
+        :raises NotFound: the host knows no such session
+        :raises Validation: it cannot be an id
+        """
+        if session_id in ('', '.', '..'):
+            raise Validation(f'{session_id!r} is no session id', 'Check SESSION_ID')
+        try:
+            self._cloud.delete(f'{self._endpoint}/{quote(session_id, safe="")}')
+        except NotFound:
+            raise NotFound('Session not found', 'Check SESSION_ID') from None
+
+    def _page(
+        self, user_id: str | None, left: int | None, cursor: str | None
+    ) -> tuple[list[Mapping[str, Any]], str | None]:
+        size = LARGEST_PAGE if left is None else min(left, LARGEST_PAGE)
+        asked = {'user_id': user_id, 'limit': size, 'cursor': cursor}
+        params = {name: value for name, value in asked.items() if value is not None}
+        answer = self._cloud.get(self._endpoint, params=params).json_object()
+        sessions = answer.get('sessions')
+        following = answer.get('next_cursor')
+        if not isinstance(sessions, list) or not all(isinstance(s, dict) for s in sessions):
+            raise unexpected('it holds no list of sessions')
+        if following is not None and not isinstance(following, str):
+            raise unexpected('its next_cursor is not a text')
+        return sessions, following or None
