@@ -5,14 +5,17 @@ Layer: framework.  Everything here can be replaced in a test.
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TextIO
+from typing import NoReturn, Protocol, TextIO
 
 from phyware.paths import Paths
+from phyware.redaction import Redactor
 
 
 class Clock(Protocol):
@@ -51,6 +54,19 @@ class Browser(Protocol):
         """Open ``url`` without blocking; False if it could not be done."""
 
 
+class ClosedStream(io.TextIOBase):
+    """Stands for a standard stream that was closed before we started.
+
+    Python gives None then; writing must fail, not vanish (security case 91).
+    """
+
+    def read(self, size: int | None = -1, /) -> NoReturn:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+    def write(self, text: str, /) -> NoReturn:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
 class NoBrowser:
     """The browser of a machine that has none."""
 
@@ -63,7 +79,10 @@ class NoBrowser:
 
 @dataclass(frozen=True)
 class Context:
-    """Streams, environment, clock, paths and browser of one invocation."""
+    """Streams, environment, clock, paths and browser of one invocation.
+
+    ``redactor`` is told every secret that is read, so that none is written.
+    """
 
     stdin: TextIO
     stdout: TextIO
@@ -71,6 +90,7 @@ class Context:
     environ: Mapping[str, str]
     clock: Clock = field(default_factory=SystemClock)
     browser: Browser = field(default_factory=NoBrowser)
+    redactor: Redactor = field(default_factory=Redactor)
 
     @property
     def paths(self) -> Paths:
@@ -83,4 +103,11 @@ class Context:
         from phyware.browser import SystemBrowser
 
         environ = dict(os.environ)
-        return cls(sys.stdin, sys.stdout, sys.stderr, environ, SystemClock(), SystemBrowser(environ))
+        return cls(
+            sys.stdin or ClosedStream(),
+            sys.stdout or ClosedStream(),
+            sys.stderr or open(os.devnull, 'w', encoding='utf-8'),
+            environ,
+            SystemClock(),
+            SystemBrowser(environ),
+        )

@@ -1,0 +1,158 @@
+"""What a plugin author subclasses: Command, Lister, ShowOne.
+
+Layer: framework, on cliff's classes of the same names.  ``take_action`` parses
+nothing and prints nothing: it returns data.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cliff import command, lister, show
+
+from phyware import formatters
+from phyware.errors import ExitStatus, PhywareError
+from phyware.hooks import load_hooks
+
+if TYPE_CHECKING:
+    from phyware.app import PhywareApp
+    from phyware.cloud import CloudSession
+
+
+@dataclass(frozen=True)
+class Example:
+    """One command line that works, with what it is for."""
+
+    command: str
+    purpose: str
+
+
+class Described:
+    """What help and the catalog say of a command, as class data.
+
+    ``errors`` are the error classes the command is known to raise beyond
+    VALIDATION; ``scopes`` the OAuth scopes it needs; ``output_fields`` the
+    fields of its output with their meanings.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = ()
+    agent_notes: ClassVar[str] = ''
+    errors: ClassVar[tuple[type[PhywareError], ...]] = ()
+    scopes: ClassVar[tuple[str, ...]] = ()
+    output_fields: ClassVar[dict[str, str]] = {}
+
+
+class _Base(Described, command.Command):
+    """What the three kinds share: hooks, help and the way to the host."""
+
+    app: PhywareApp
+    conflict_handler = 'error'
+
+    def _load_hooks(self) -> None:
+        # Stock cliff reads hooks through stevedore's stale cache (cliff-traps 19).
+        self._hooks = load_hooks(self)
+
+    def get_epilog(self) -> str:
+        """Return examples and exit codes; asks no package metadata (142 Mi in cliff)."""
+        hooks = [text for hook in self._hooks if (text := hook.obj.get_epilog())]
+        return '\n\n'.join([*_example_block(self.examples), _exit_code_block(), *hooks])
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Return the command's parser; its epilog keeps its line breaks."""
+        parser = super().get_parser(prog_name)
+        parser.formatter_class = _HelpFormatter
+        return parser
+
+    @property
+    def cloud(self) -> CloudSession:
+        """Return a session on the host of this invocation, credential included."""
+        return self.app.cloud()
+
+
+class Command(_Base):
+    """A command that prints nothing structured."""
+
+
+class _LazyFormatters:
+    """cliff's view of the formatters, each loaded when it is chosen.
+
+    Stock cliff imports all of them for every display command (cliff-traps 21).
+    """
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+
+    def names(self) -> list[str]:
+        return formatters.formatter_names(self._group)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __getitem__(self, name: str) -> Any:
+        load = (
+            formatters.load_list_formatter
+            if self._group == formatters.LIST_GROUP
+            else formatters.load_show_formatter
+        )
+        return argparse.Namespace(obj=load(name))
+
+
+class _Display(_Base):
+    """Formatter handling of the two display kinds."""
+
+    formatter_group: ClassVar[str]
+    exit_code_of_run: int = ExitStatus.OK
+
+    @property
+    def formatter_namespace(self) -> str:
+        return self.formatter_group
+
+    def _load_formatter_plugins(self) -> Any:
+        return _LazyFormatters(self.formatter_group)
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Return the command's parser with the options of the formatters."""
+        parser = super().get_parser(prog_name)
+        formatters.add_formatter_options(
+            parser, lister=self.formatter_group == formatters.LIST_GROUP
+        )
+        return parser
+
+
+class Lister(_Display, lister.Lister):
+    """A command whose ``take_action`` returns ``(column names, rows)``."""
+
+    formatter_group = formatters.LIST_GROUP
+
+
+class ShowOne(_Display, show.ShowOne):
+    """A command whose ``take_action`` returns ``(names, values)`` of one thing."""
+
+    formatter_group = formatters.SHOW_GROUP
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Keep the line breaks of examples."""
+
+
+def _example_block(examples: tuple[Example, ...]) -> list[str]:
+    if not examples:
+        return []
+    lines = [f'  {example.command}\n      {example.purpose}' for example in examples]
+    return ['examples:\n' + '\n'.join(lines)]
+
+
+def _exit_code_block() -> str:
+    meanings = {
+        ExitStatus.OK: 'success',
+        ExitStatus.ERROR: 'generic or connection error',
+        ExitStatus.AUTH: 'authentication or authorisation error',
+        ExitStatus.NOT_FOUND: 'resource not found',
+        ExitStatus.VALIDATION: 'validation error',
+        ExitStatus.SERVER: 'server-side error',
+    }
+    lines = [f'  {int(code)}  {meaning}' for code, meaning in meanings.items()]
+    return 'exit codes:\n' + '\n'.join(lines)

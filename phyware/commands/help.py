@@ -1,0 +1,23 @@
+"""``phyware help``: the same text as ``--help``.
+
+Layer: core's commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+from phyware.command import Command
+
+
+class HelpCommand(Command):
+    """Show help for a command or a group of commands"""
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Return a parser that takes the words of a command."""
+        parser = super().get_parser(prog_name)
+        parser.add_argument('cmd', nargs='*', metavar='WORD', help='words of a command')
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        """Run the command or group named with ``--help``."""
+        return self.app.help_for(parsed_args.cmd)

@@ -1,0 +1,55 @@
+"""Help of the root and of a group of commands.
+
+Layer: framework.  The root's help imports no plugin; a group's imports the
+classes it describes, each isolated from the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+from typing import TextIO
+
+from phyware.discovery import CommandManager
+from phyware.errors import ExitStatus, PhywareError
+from phyware.text import clean
+
+
+def write_root_help(
+    parser: argparse.ArgumentParser, manager: CommandManager, stdout: TextIO
+) -> int:
+    """Write the options and the groups of commands."""
+    usage = f'usage: {parser.prog} [options] <command> [options]'
+    help_text = parser.format_help().partition('\n\n')[2]
+    groups: dict[str, list[str]] = {}
+    for name in manager.group_members(()):
+        first, _, rest = name.partition(' ')
+        groups.setdefault(first, []).append(rest)
+    lines = [f'  {clean(first):<12} {_members(rest)}'.rstrip() for first, rest in groups.items()]
+    stdout.write(f'{usage}\n\n{help_text}\ncommands:\n' + '\n'.join(lines) + '\n')
+    stdout.write(f"\nSee '{parser.prog} <command> --help' for one of them.\n")
+    return ExitStatus.OK
+
+
+def write_group_help(words: list[str], manager: CommandManager, stdout: TextIO) -> int:
+    """Write the commands of a group with their descriptions (cliff-traps 10)."""
+    group = ' '.join(words)
+    names = manager.group_members(words)
+    width = max(len(name) for name in names)
+    stdout.write(f'usage: phyware {group} <command> [options]\n\ncommands:\n')
+    for name in names:
+        stdout.write(f'  {clean(name):<{width}}  {_description(manager, name)}\n')
+    stdout.write(f"\nSee 'phyware {group} <command> --help' for one of them.\n")
+    return ExitStatus.OK
+
+
+def _members(names: list[str]) -> str:
+    return clean(', '.join(name for name in names if name))
+
+
+def _description(manager: CommandManager, name: str) -> str:
+    try:
+        documentation = inspect.getdoc(manager.load(name)) or ''
+    except PhywareError as error:
+        return f'({error.message})'
+    return clean(documentation.partition('\n')[0])

@@ -1,0 +1,13 @@
+"""The console script.
+
+Layer: framework; imports next to nothing until it knows that it must.
+"""
+
+from __future__ import annotations
+
+
+def main() -> int:
+    """Run the process's command line and return the exit status."""
+    from phyware.app import main as app_main
+
+    return app_main()

@@ -1,0 +1,140 @@
+"""The options that every command has, before or after its name.
+
+Layer: framework; argparse only.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from phyware.formatters import FORMATS
+
+DEFAULT_URL = 'http://localhost:8000'
+OUTPUT_FLAGS = ('-o', '--output', '-f', '--format')
+OUTPUT_DEST = 'phyware_output'
+
+
+@dataclass(frozen=True)
+class GlobalOption:
+    """One global option: flags, where its value goes, how argparse takes it."""
+
+    flags: tuple[str, ...]
+    dest: str
+    help: str
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    env: str | None = None
+
+
+GLOBAL_OPTIONS = (
+    GlobalOption(
+        ('--url',), 'url', 'URL of the PhyCloud host',
+        {'metavar': 'URL'}, 'PHYCLOUD_URL',
+    ),
+    GlobalOption(
+        ('--api-key',), 'api_key', 'API key to use in place of a stored login',
+        {'metavar': 'KEY'}, 'PHYCLOUD_API_KEY',
+    ),
+    GlobalOption(
+        ('--auth-provider',), 'auth_provider', 'name of the auth provider to use',
+        {'metavar': 'NAME'}, 'PHYWARE_AUTH_PROVIDER',
+    ),
+    GlobalOption(
+        ('--ca-bundle',), 'ca_bundle', 'file of certificate authorities to trust',
+        {'metavar': 'FILE'}, 'REQUESTS_CA_BUNDLE',
+    ),
+    GlobalOption(('-v', '--verbose'), 'verbose', 'say more; can be repeated', {'action': 'count'}),
+    GlobalOption(
+        ('-q', '--quiet'), 'quiet', 'say only warnings and errors', {'action': 'store_true'}
+    ),
+    GlobalOption(
+        ('--log-file',), 'log_file', 'file to write the log to', {'metavar': 'FILE'}
+    ),
+    GlobalOption(
+        ('--debug',), 'debug', 'show tracebacks and debug messages', {'action': 'store_true'}
+    ),
+)
+
+
+@dataclass(frozen=True)
+class GlobalOptions:
+    """The values given on one command line; None or False where not given."""
+
+    url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    auth_provider: str | None = None
+    ca_bundle: str | None = None
+    verbose: int = 0
+    quiet: bool = False
+    log_file: str | None = None
+    debug: bool = False
+    output: str | None = None
+
+    def merged(self, parsed: argparse.Namespace) -> GlobalOptions:
+        """Return these options overridden by those that ``parsed`` holds."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        for name in values:
+            given = getattr(parsed, f'phyware_{name}', None)
+            if name == 'verbose':
+                values[name] += given or 0
+            elif given:
+                values[name] = given
+            elif given == '' and isinstance(given, str):
+                values[name] = given
+        return GlobalOptions(**values)
+
+
+def add_global_options(parser: argparse.ArgumentParser) -> None:
+    """Add the global options whose flags the command does not use itself.
+
+    A plugin's own ``--url`` or ``-v`` stays the plugin's (cliff-traps 8).
+    """
+    group = parser.add_argument_group('global options')
+    for option in GLOBAL_OPTIONS:
+        flags = free_flags(parser, option.flags)
+        if flags:
+            note = f' (env {option.env})' if option.env else ''
+            group.add_argument(
+                *flags, dest=f'phyware_{option.dest}', default=argparse.SUPPRESS,
+                help=option.help + note, **option.kwargs,
+            )
+    _add_output(parser, group)
+
+
+def free_flags(parser: argparse.ArgumentParser, flags: Iterable[str]) -> list[str]:
+    """Return the flags that ``parser`` does not use yet."""
+    return [flag for flag in flags if flag not in parser._option_string_actions]
+
+
+def _add_output(parser: argparse.ArgumentParser, group: argparse._ArgumentGroup) -> None:
+    flags = free_flags(parser, OUTPUT_FLAGS)
+    display = parser._option_string_actions.get('--format')
+    if display is not None and display.dest == 'formatter':
+        for flag in flags:
+            parser._option_string_actions[flag] = display
+            display.option_strings = [*display.option_strings, flag]
+    elif flags:
+        group.add_argument(
+            *flags, dest=OUTPUT_DEST, default=argparse.SUPPRESS, metavar='FORMAT',
+            choices=FORMATS, help=f'output format: {", ".join(FORMATS)}; table if not given',
+        )
+
+
+def requested_output(argv: Iterable[str]) -> str | None:
+    """Return the output format that ``argv`` asks for, without parsing the rest.
+
+    It decides the form of an error that happens before or while parsing.
+    """
+    found: str | None = None
+    words = iter(argv)
+    for word in words:
+        flag, equals, value = word.partition('=')
+        if flag in OUTPUT_FLAGS:
+            found = value if equals else next(words, None)
+        elif word[:2] in ('-o', '-f') and len(word) > 2:
+            found = word[2:].removeprefix('=')
+        elif word == '--':
+            break
+    return found

@@ -1,0 +1,114 @@
+"""How an invocation ends: the only place where an exception becomes text and a status.
+
+Layer: framework; used by ``phyware.app`` alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import traceback
+
+from cliff import help as cliff_help
+
+from phyware.context import Context
+from phyware.errors import ExitStatus, GenericError, PhywareError, Validation
+from phyware.parsing import HelpShown
+from phyware.text import clean
+
+# Long enough for every text of ours; a server's texts are cut before they get here.
+_LIMIT = 2000
+
+
+class Outcome:
+    """Turn what a command raised into an exit status, and say it on stderr.
+
+    :param context: the streams, and the redactor that every text goes through
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.as_json = False
+        self.debug = False
+
+    def status_of(self, error: BaseException) -> int:
+        """Return the exit status for ``error``, having reported it.
+
+        130 and 141 as in cliff; ``SystemExit`` keeps its own number.
+        """
+        if isinstance(error, HelpShown | cliff_help.HelpExit):
+            return self._flushed(ExitStatus.OK)
+        if isinstance(error, KeyboardInterrupt):
+            self.write('Interrupted\n')
+            return ExitStatus.INTERRUPTED
+        if isinstance(error, BrokenPipeError):
+            self._abandon_stdout()
+            return ExitStatus.BROKEN_PIPE
+        if isinstance(error, SystemExit):
+            return self._status_of_exit(error)
+        return self._report(error)
+
+    def write(self, text: str) -> None:
+        """Write on stderr; if that fails, nobody is left to be told."""
+        try:
+            self._context.stderr.write(text)
+            self._context.stderr.flush()
+        except (OSError, ValueError):
+            return
+
+    def _status_of_exit(self, error: SystemExit) -> int:
+        if error.code is None or isinstance(error.code, int):
+            return self._flushed((error.code or 0) & 0xFF)
+        return self._report(GenericError(str(error.code)))
+
+    def _flushed(self, status: int) -> int:
+        try:
+            self._context.stdout.flush()
+        except OSError as error:
+            return self.status_of(error)
+        return status
+
+    def _report(self, error: BaseException) -> int:
+        known = _as_phyware_error(error)
+        if isinstance(error, OSError):
+            self._abandon_stdout()
+        if self.debug:
+            trace = ''.join(traceback.format_exception(error))
+            self.write(self._context.redactor.redact(trace))
+        self.write(self._text(known))
+        return int(known.exit_code)
+
+    def _text(self, error: PhywareError) -> str:
+        """Return two lines, or one JSON object (architecture.md), without secrets."""
+        members = error.as_dict()
+        for key in ('message', 'remediation'):
+            members[key] = clean(self._context.redactor.redact(str(members[key])), limit=_LIMIT)
+        if self.as_json:
+            return json.dumps({'error': members}) + '\n'
+        lines = [f'{members["code"]}: {members["message"]}', str(members['remediation'])]
+        return ''.join(f'{line}\n' for line in lines if line)
+
+    def _abandon_stdout(self) -> None:
+        """Keep the interpreter from failing once more when it flushes at exit."""
+        try:
+            descriptor = self._context.stdout.fileno()
+        except (OSError, ValueError, AttributeError):
+            return
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, descriptor)
+        os.close(devnull)
+
+
+def _as_phyware_error(error: BaseException) -> PhywareError:
+    if isinstance(error, PhywareError):
+        return error
+    if isinstance(error, argparse.ArgumentError):
+        return Validation(clean(error))
+    if isinstance(error, OSError):
+        reason = error.strerror or type(error).__name__
+        return GenericError(f'input or output failed: {reason}', 'Check the disk and the stream')
+    return GenericError(
+        f'unexpected {type(error).__name__}',
+        'This is a bug: run the command again with --debug and report what it prints',
+    )

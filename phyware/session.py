@@ -1,0 +1,166 @@
+"""Which host, which credential: decided once for each command that runs.
+
+Layer: framework; no HTTP of its own.  Order of hosts and of credentials as in
+architecture.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from phyware.active import read_active_host
+from phyware.auth import AuthProvider, AuthRequest, Credential, Identity
+from phyware.context import Context
+from phyware.errors import PhywareError, Validation
+from phyware.hosts import normalize_host
+from phyware.options import DEFAULT_URL, GlobalOptions
+from phyware.providers import API_KEY_PROVIDER, STORED_PROVIDER, load_provider
+from phyware.secret import Secret
+
+_INSECURE = 'PHYWARE_ALLOW_INSECURE_HTTP'
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The host of an invocation, and the API key that may be sent to it.
+
+    :param host: normal form
+    :param api_key: the key for this host, None if there is none
+    :param api_key_source: ``option`` or ``environment``
+    :param withheld: True if ``PHYCLOUD_API_KEY`` is set but for another host
+    """
+
+    host: str
+    api_key: Secret | None = None
+    api_key_source: str | None = None
+    withheld: bool = False
+
+
+class Session:
+    """The host and the auth provider of one invocation.
+
+    :param context: streams, environment, clock and paths
+    :param options: the global options given
+    """
+
+    def __init__(self, context: Context, options: GlobalOptions) -> None:
+        self._context = context
+        self._options = options
+        self._providers: dict[str, AuthProvider] = {}
+
+    def select(self, host: str | None = None) -> Selection:
+        """Return the host to talk to and the API key that is for it.
+
+        ``PHYCLOUD_API_KEY`` is for ``PHYCLOUD_URL`` (or the default host) and
+        is sent to no other (security case 77); with it set, the store is not
+        read, not even for the active host.
+
+        :param host: the value of a command's own ``--host``
+        :raises Validation: a URL or key is malformed
+        """
+        explicit = self._explicit_host(host)
+        if self._options.api_key is not None:
+            key = self._key(self._options.api_key, '--api-key')
+            return Selection(explicit or self._host_without_store(), key, 'option')
+        text = self._context.environ.get('PHYCLOUD_API_KEY')
+        if not text:
+            return Selection(explicit or self._default_host())
+        key_host = self._environment_host() or DEFAULT_URL
+        if explicit not in (None, key_host):
+            return Selection(explicit or key_host, withheld=True)
+        return Selection(key_host, self._key(text, 'PHYCLOUD_API_KEY'), 'environment')
+
+    def stored_host(self, host: str | None = None) -> str:
+        """Return the host whose stored credential is meant, whatever keys are set.
+
+        :param host: the value of a command's own ``--host``
+        :raises Validation: a URL is malformed
+        """
+        return self._explicit_host(host) or self._default_host()
+
+    def provider(self, selection: Selection) -> AuthProvider:
+        """Return the auth provider for ``selection``, loading only that one.
+
+        :raises Validation: no provider has the name that was asked for
+        :raises GenericError: it cannot be loaded
+        """
+        name = self._provider_name(selection)
+        if name not in self._providers:
+            self._providers[name] = load_provider(name, self.request(selection))
+        return self._providers[name]
+
+    def credential(self, host: str | None = None) -> Credential | None:
+        """Return the credential for the invocation's host; for foreign clients.
+
+        :raises PhywareError: as ``AuthProvider.credential``
+        """
+        selection = self.select(host)
+        return self.provider(selection).credential(selection.host)
+
+    def identity(self, host: str | None = None) -> Identity | None:
+        """Return who would be presented, without any network."""
+        selection = self.select(host)
+        return self.provider(selection).identity(selection.host)
+
+    def request(self, selection: Selection) -> AuthRequest:
+        """Return what a provider's factory receives for ``selection``."""
+        return AuthRequest(
+            self._context, selection.api_key, selection.api_key_source, self._options.ca_bundle
+        )
+
+    @property
+    def provider_named(self) -> str | None:
+        """Return the provider that was asked for by name, None if none was."""
+        environment = self._context.environ.get('PHYWARE_AUTH_PROVIDER')
+        return self._options.auth_provider or environment or None
+
+    def _provider_name(self, selection: Selection) -> str:
+        default = API_KEY_PROVIDER if selection.api_key else STORED_PROVIDER
+        return self.provider_named or default
+
+    def _explicit_host(self, host: str | None) -> str | None:
+        for given in (host, self._options.url):
+            if given is not None:
+                return self.normalize(given)
+        return None
+
+    def _environment_host(self) -> str | None:
+        url = self._context.environ.get('PHYCLOUD_URL')
+        return self.normalize(url) if url else None
+
+    def _default_host(self) -> str:
+        return self._environment_host() or read_active_host(self._context.paths) or DEFAULT_URL
+
+    def _host_without_store(self) -> str:
+        try:
+            return self._default_host()
+        except Validation:
+            raise
+        except PhywareError:
+            # An explicit key needs no store, so a broken one must not stop it.
+            return DEFAULT_URL
+
+    def normalize(self, text: str) -> str:
+        """Return ``text`` as a host in normal form.
+
+        :raises Validation: it is no host, or plain http that is not allowed
+        """
+        allowed = self._context.environ.get(_INSECURE) == '1'
+        return normalize_host(text, allow_insecure_http=allowed)
+
+    def _key(self, text: str, name: str) -> Secret:
+        key = Secret(text)
+        self._context.redactor.add(key)
+        if not is_token(text):
+            raise Validation(
+                f'{name} is not a token: letters, digits and -._~+/ are allowed',
+                'Copy the key again, without quotes or spaces',
+            )
+        return key
+
+
+def is_token(text: str) -> bool:
+    """Tell whether ``text`` can be a Bearer token (RFC 6750 section 2.1)."""
+    body = text.rstrip('=')
+    allowed = '-._~+/'
+    return bool(body) and all((c.isascii() and c.isalnum()) or c in allowed for c in body)

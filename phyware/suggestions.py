@@ -1,0 +1,49 @@
+"""What to say of a command that does not exist.
+
+Layer: framework; compares names, imports no plugin.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from phyware.discovery import CommandManager
+from phyware.errors import Validation
+
+# Only what looks like a command word is repeated: an argument may be a secret
+# (security case 66).
+_WORD = re.compile(r'[a-z][a-z-]{0,23}\Z')
+_CLOSE_ENOUGH = 0.75
+_MOST = 3
+
+
+def unknown_command(manager: CommandManager, argv: list[str]) -> Validation:
+    """Return the error for ``argv``, with close names or none.
+
+    Stock cliff always finds something to suggest, however far (cliff-traps 3, 4).
+    """
+    words = _leading_words(manager, argv)
+    name = f" '{' '.join(words)}'" if words else ''
+    close = _close_names(manager, words)
+    hint = f'Did you mean: {", ".join(close)}? ' if close else ''
+    return Validation(f'unknown command{name}', f"{hint}See 'phyware --help'")
+
+
+def _leading_words(manager: CommandManager, argv: list[str]) -> list[str]:
+    words: list[str] = []
+    for word in argv:
+        if not _WORD.match(word):
+            break
+        words.append(word)
+        if not manager.group_members(words):
+            break
+    return words
+
+
+def _close_names(manager: CommandManager, words: list[str]) -> list[str]:
+    if not words:
+        return []
+    typed = ' '.join(words)
+    same_length = {' '.join(name.split()[: len(words)]) for name in manager.commands}
+    return difflib.get_close_matches(typed, sorted(same_length), _MOST, _CLOSE_ENOUGH)
