@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from phyware.text import clean
-from phyware_auth.store.errors import NoKeyring
+from phyware_auth.store.errors import KeyringUnavailable, NoKeyring
 
 _VARIABLE = 'PYTHON_KEYRING_BACKEND'
 # They keep nothing, or refuse everything.
@@ -70,6 +70,7 @@ class SystemKeyrings:
             if candidate.__module__ not in (*_USELESS, _CHAINER) and candidate.priority >= 1
         ]
         if not viable:
+            _raise_if_silent()
             raise NoKeyring
         return _name(max(viable, key=lambda candidate: cast(float, candidate.priority)))
 
@@ -90,10 +91,22 @@ class SystemKeyrings:
         return _load(str(platform.config_root() / 'keyringrc.cfg'), core.load_config)
 
 
+def _raise_if_silent() -> None:
+    # A bus that is there and does not answer is no lack of a keyring (case 22).
+    try:
+        _ = import_module('keyring.backends.SecretService').Keyring.priority
+    except FileNotFoundError:
+        return
+    except OSError:
+        raise KeyringUnavailable('the keyring does not answer') from None
+    except Exception:
+        return
+
+
 def _load(source: str, loader: Callable[[], Any]) -> Any:
     try:
         return loader()
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         # Whatever the configuration names was run (case 27).
         raise NoKeyring(
             f'{clean(source, None)} names no usable keyring backend ({type(error).__name__})',

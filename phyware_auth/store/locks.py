@@ -76,7 +76,7 @@ class HostLocks:
         with ExitStack() as held:
             self._enter_thread(held, name, kind, timeout)
             for path in self._pair(name, kind):
-                held.callback(os.close, self._wait(path, deadline))
+                held.callback(_release, self._wait(path, deadline))
             yield
 
     def _pair(self, name: str, kind: str) -> tuple[str, str]:
@@ -104,41 +104,44 @@ class HostLocks:
         return descriptor
 
     def _try(self, path: str, deadline: float) -> int | None:
-        descriptor = _open(path)
+        left = max(deadline - self._clock.monotonic(), 0)
+        try:
+            return call_within(lambda: _attempt(path), left + _GRACE, _close)
+        except TimeoutError:
+            raise LockUnavailable(path, 'the file system does not answer') from None
+
+
+def _attempt(path: str) -> int | None:
+    """Return a descriptor of the locked file, None if somebody else has it."""
+    from filelock import lock_descriptor
+
+    try:
         with ExitStack() as undo:
+            descriptor = os.open(path, _FLAGS, 0o600)
             undo.callback(os.close, descriptor)
-            locked = self._flock(descriptor, path, deadline, undo)
-            if not locked or not _is_named(descriptor, path):
+            if os.fstat(descriptor).st_mode & 0o600 != 0o600:
+                os.fchmod(descriptor, 0o600)
+            if not lock_descriptor(descriptor, blocking=False) or not _is_named(descriptor, path):
                 return None
             undo.pop_all()
-        return descriptor
-
-    def _flock(self, descriptor: int, path: str, deadline: float, undo: ExitStack) -> bool:
-        from filelock import lock_descriptor
-
-        longest = max(deadline - self._clock.monotonic(), 0) + _GRACE
-        try:
-            return call_within(
-                lambda: lock_descriptor(descriptor, blocking=False),
-                longest,
-                lambda _: os.close(descriptor),
-            )
-        except OSError as error:
-            if isinstance(error, TimeoutError) and error.errno is None:
-                # The thread still uses the descriptor and closes it itself.
-                undo.pop_all()
-                raise LockUnavailable(path, 'the file system does not answer') from None
-            raise _no_lock(path, error) from None
-
-
-def _open(path: str) -> int:
-    try:
-        descriptor = os.open(path, _FLAGS, 0o600)
+            return descriptor
     except OSError as error:
         raise _no_lock(path, error) from None
-    if os.fstat(descriptor).st_mode & 0o600 != 0o600:
-        os.fchmod(descriptor, 0o600)
-    return descriptor
+
+
+def _release(descriptor: int) -> None:
+    from filelock import unlock_descriptor
+
+    try:
+        # A child that was forked has the descriptor too; closing ours is not enough.
+        unlock_descriptor(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _close(descriptor: int | None) -> None:
+    if descriptor is not None:
+        os.close(descriptor)
 
 
 def _is_named(descriptor: int, path: str) -> bool:

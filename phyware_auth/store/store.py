@@ -102,7 +102,7 @@ class CredentialStore:
         :raises GenericError: it belongs to another user
         """
         found = self._records.read(host)
-        return found.record if found else None
+        return self._hiding(found.record) if found else None
 
     def load(self, host: str) -> HostRecord | None:
         """Return the record of ``host`` with its tokens.
@@ -117,11 +117,11 @@ class CredentialStore:
         :raises PhywareError: as ``describe``
         """
         try:
-            return self._vault.load(host)
+            return self._hiding(self._vault.load(host))
         except SecretMissing:
             # Somebody may be between the two writes of a save: wait for the end.
             with self._locks.record(host, _LOCK_TIMEOUT):
-                return self._vault.load(host, settled=True)
+                return self._hiding(self._vault.load(host, settled=True))
 
     def choose(self, insecure: bool) -> StorageChoice:
         """Return where a new login is to be stored.
@@ -162,8 +162,9 @@ class CredentialStore:
         :raises ConnectionFailed: the lock or the keyring can't be had
         """
         _check_size(record)
+        self._hiding(record)
         with self._locks.record(record.host, _LOCK_TIMEOUT):
-            previous = self._vault.save_login(record)
+            previous = self._hiding(self._vault.save_login(record))
             self._sweep(record.host)
         return previous
 
@@ -177,6 +178,7 @@ class CredentialStore:
         :raises PhywareError: it can't be read or written, as ``save_login``
         """
         _check_size(new)
+        self._hiding(new)
         with self._locks.record(new.host, _LOCK_TIMEOUT):
             if not self._vault.is_current(old):
                 return False
@@ -258,6 +260,12 @@ class CredentialStore:
                 self._warn(error.message)
             yield
 
+    def _hiding(self, record: HostRecord | None) -> HostRecord | None:
+        # Every output is to know the secrets that it may not show (rule 17).
+        for token in _tokens(record):
+            self._context.redactor.add(token)
+        return record
+
     def _sweep(self, host: str) -> None:
         for path, tag in self._records.leftovers(host).items():
             if tag == host_slug(host):
@@ -267,9 +275,15 @@ class CredentialStore:
                     writing.sweep([path])
 
 
+def _tokens(record: HostRecord | None) -> list[Secret]:
+    if record is None:
+        return []
+    return [token for token in (record.access_token, record.refresh_token) if token is not None]
+
+
 def _check_size(record: HostRecord) -> None:
-    for token in (record.access_token, record.refresh_token):
-        if token is not None and len(token.reveal()) > LONGEST_TOKEN:
+    for token in _tokens(record):
+        if len(token.reveal()) > LONGEST_TOKEN:
             raise Validation(
                 f'the server gave a token longer than {LONGEST_TOKEN} characters',
                 'Tell the operator of the host',
