@@ -66,12 +66,12 @@ class DeviceAuthorization(DeviceAuthorizationEndpoint):  # type: ignore[misc]
     CLIENT_AUTH_METHODS = CLIENT_METHODS
 
     @property
-    def EXPIRES_IN(self) -> int:  # noqa: N802 (Authlib's name)
+    def EXPIRES_IN(self) -> int:
         """Return the lifetime of a code in seconds."""
         return cloud.faults.seconds('code-lifetime', CODE_SECONDS)
 
     @property
-    def INTERVAL(self) -> int:  # noqa: N802 (Authlib's name)
+    def INTERVAL(self) -> int:
         """Return the seconds between two polls."""
         return cloud.faults.seconds('interval', POLL_SECONDS)
 

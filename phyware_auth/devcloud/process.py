@@ -6,6 +6,7 @@ Layer: devcloud; puts database, application, server and announcement together.
 from __future__ import annotations
 
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,7 +83,7 @@ def _database(url: str | None) -> Iterator[Database]:
 
 
 @contextmanager
-def _sockets(port: int) -> Iterator[list[server.socket.socket]]:
+def _sockets(port: int) -> Iterator[list[socket.socket]]:
     sockets = server.listen(port)
     try:
         yield sockets

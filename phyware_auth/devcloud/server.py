@@ -46,6 +46,8 @@ class DeadlineChannel(HTTPChannel):  # type: ignore[misc]
     a time puts off for ever (security case 94); here the first byte counts.
     """
 
+    last_activity: float
+
     def handle_read(self) -> None:
         """Read; a request that was begun before keeps the time of its beginning."""
         begun = self.last_activity if self.request is not None else None

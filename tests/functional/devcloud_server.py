@@ -100,8 +100,6 @@ class DevCloud:
     def _run(self) -> None:
         ready = Path(self._folder.name, 'ready.json')
         command = [sys.executable, '-m', 'phyware', 'devcloud', 'start', '--port', '0']
-        if not (_ROOT / 'phyware' / 'browser.py').exists():
-            command = [sys.executable, '-m', 'phyware_auth.devcloud', '--port', '0']
         with self.log.open('wb') as log:
             self._process = subprocess.Popen(
                 [*command, '--ready-file', str(ready), *self._args], cwd=_ROOT,

@@ -42,7 +42,7 @@ def index(person: Person) -> str:
         rows = sessions.listed(session, person.user.id, page, cloud.clock.now())
         names = {row.id: row.name for row in session.scalars(select(Client))}
     more = sessions.cursor_after(rows[_PAGE - 1]) if len(rows) > _PAGE else None
-    names[sessions.BROWSER] = 'This website, in a browser'
+    names[sessions.BROWSER] = 'PhyCloud website'
     return render_template(
         'sessions.html', rows=rows[:_PAGE], names=names, more=more, first=cursor is None
     )
