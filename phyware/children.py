@@ -1,0 +1,56 @@
+"""How other programs are started: with a clean environment, without a shell.
+
+Layer: framework.  The one place that knows what a child may not inherit
+(security case 67); browser, clipboard, pager and plugin helpers use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
+
+_OURS = ('PHYCLOUD_', 'PHYWARE_')
+
+
+def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return ``environ`` without the variables that are phyware's own.
+
+    ``PHYCLOUD_API_KEY`` is the reason; nothing a child needs has such a name.
+    """
+    return {name: value for name, value in environ.items() if not name.upper().startswith(_OURS)}
+
+
+def start_detached(
+    command: Sequence[str], environ: Mapping[str, str]
+) -> subprocess.Popen[bytes] | None:
+    """Start a program that may outlive us, and do not wait for it.
+
+    It has its own session (Ctrl-C here doesn't reach it), no descriptor of
+    ours (a lock would stay held, security case 19) and /dev/null for input and
+    output.  A thread takes its exit status, so no zombie is left.
+
+    :param command: program and arguments; never seen by a shell
+    :param environ: what ``child_environ`` is applied to
+    :returns: the process; None if it could not be started
+    """
+    # Imported here: every run imports this module, few start anything.
+    import subprocess
+    import threading
+
+    try:
+        process = subprocess.Popen(
+            list(command),
+            env=child_environ(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            close_fds=True,
+            start_new_session=True,
+        )
+    except (OSError, ValueError):
+        return None
+    threading.Thread(target=process.wait, name='phyware-reaper', daemon=True).start()
+    return process
