@@ -70,7 +70,8 @@ class _ArrayText:
         self._before = self._open
 
     def batch(self, rows: list[Row]) -> str:
-        cells = self._encoder.encode(list(chain.from_iterable(rows)))
+        columns = map(self._encoder.encode, zip(*rows, strict=True))
+        cells = chain.from_iterable(zip(*columns, strict=True))
         template = self._between.join([self._template] * len(rows))
         before, self._before = self._before, self._between
         return before + visible(template % tuple(cells))

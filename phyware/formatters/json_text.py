@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import chain
 from typing import Any
 
-from phyware.formatters.values import PLAIN_TYPES, expressible, to_plain
+from phyware.formatters.json_nested import NestedEncoder
+from phyware.formatters.values import PLAIN_TYPES, expressible
 
 _SUSPECT = re.compile('[^\\x00-\\x7e]')
 _HIDDEN = frozenset({'Cc', 'Cf', 'Cs', 'Zl', 'Zp'})
@@ -45,49 +48,59 @@ class CellEncoder:
     """Turn cells into JSON text, many at a time.
 
     :param indent: spaces for each level, or None for one line
-    :param depth: the level at which a cell stands
+    :param level: the level at which a cell stands
     :param ascii_only: escape everything beyond ASCII (the stream cannot carry it)
     """
 
-    def __init__(self, indent: int | None, depth: int, ascii_only: bool = False) -> None:
-        self._margin = '\n' + ' ' * ((indent or 0) * depth)
+    def __init__(self, indent: int | None, level: int, ascii_only: bool = False) -> None:
+        self._level = level
         self._flat = json.JSONEncoder(
             ensure_ascii=ascii_only, allow_nan=False, check_circular=False,
             separators=(_SEPARATOR, ':'),
         )
-        self._nested = json.JSONEncoder(
-            ensure_ascii=ascii_only, allow_nan=False, check_circular=False, indent=indent
-        )
+        self._nested = NestedEncoder(indent, ascii_only)
 
-    def encode(self, cells: list[Any]) -> list[str]:
+    def encode(self, cells: Sequence[Any]) -> list[str]:
         """Return the JSON text of each of ``cells``; any type is taken (values.to_plain).
 
         :raises GenericError: a value is nested too deeply, or contains itself
         """
         if not cells:
             return []
-        if set(map(type, cells)) <= PLAIN_TYPES:
+        kinds = set(map(type, cells))
+        if kinds <= PLAIN_TYPES:
             return self._encode_flat(cells)
-        flat = [cell if type(cell) in PLAIN_TYPES else None for cell in cells]
-        texts = self._encode_flat(flat)
-        for index, cell in enumerate(cells):
-            if type(cell) not in PLAIN_TYPES:
-                texts[index] = self._encode_nested(to_plain(cell))
-        return texts
+        if kinds.isdisjoint(PLAIN_TYPES):
+            return self._encode_others(cells)
+        others = iter(self._encode_others([c for c in cells if type(c) not in PLAIN_TYPES]))
+        flat = self._encode_flat([c if type(c) in PLAIN_TYPES else None for c in cells])
+        return [
+            text if type(cell) in PLAIN_TYPES else next(others)
+            for cell, text in zip(cells, flat, strict=True)
+        ]
 
-    def _encode_flat(self, cells: list[Any]) -> list[str]:
+    def _encode_others(self, cells: Sequence[Any]) -> list[str]:
+        if set(map(type, cells)) == {list} and set(map(type, chain(*cells))) <= PLAIN_TYPES:
+            # ValueError: NaN, or an integer too long to print.
+            with suppress(ValueError):
+                return self._encode_lists(cells)
+        return [self._nested.encode(cell, self._level) for cell in cells]
+
+    def _encode_lists(self, lists: Sequence[list[Any]]) -> list[str]:
+        # No text holds a separator, so what stands between two lists is unique.
+        texts = self._flat.encode(lists)[2:-2].split(f']{_SEPARATOR}[')
+        before, between, after = self._nested.brackets(self._level)
+        return [
+            f'{before}{text.replace(_SEPARATOR, between)}{after}' if text else '[]'
+            for text in texts
+        ]
+
+    def _encode_flat(self, cells: Sequence[Any]) -> list[str]:
         try:
             text = self._flat.encode(cells)
         except ValueError:
-            text = self._flat.encode(expressible(cells, nan=False))
+            text = self._flat.encode(expressible(list(cells), nan=False))
         return text[1:-1].split(_SEPARATOR)
-
-    def _encode_nested(self, plain: Any) -> str:
-        try:
-            text = self._nested.encode(plain)
-        except ValueError:
-            text = self._nested.encode(expressible(plain, nan=False))
-        return text.replace('\n', self._margin)
 
 
 def object_template(keys: Iterable[str], indent: int | None, depth: int, ascii_only: bool) -> str:

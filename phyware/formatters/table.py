@@ -43,20 +43,23 @@ class TableFormatter(Formatter):
         :raises GenericError: a row has not one value for each column
         """
         rows = checked(data, len(column_names))
-        if rows or getattr(parsed_args, 'print_empty', False):
-            columns = human_columns(column_names, rows, aligned=True)
-            limit = width_limit(stdout, parsed_args)
-            _write(TableText(columns, limit, _LEAST_LIST_WIDTH), stdout)
-        else:
+        if not rows and not getattr(parsed_args, 'print_empty', False):
             Sink(stdout).write('\n')
+            return
+        columns = human_columns(column_names, rows, aligned=True)
+        limit = width_limit(stdout, parsed_args)
+        _write(TableText(columns, limit, _LEAST_LIST_WIDTH), stdout)
 
     def emit_one(
         self, column_names: Sequence[str], data: Iterable[Any],
         stdout: TextIO, parsed_args: argparse.Namespace,
     ) -> None:
-        """Write a table of the columns Field and Value."""
+        """Write a table of the columns Field and Value; an empty line if there are none."""
         [row] = checked([data], len(column_names))
         pairs: list[Row] = list(zip(column_names, row, strict=True))
+        if not pairs:
+            Sink(stdout).write('\n')
+            return
         columns = human_columns(('Field', 'Value'), pairs, aligned=False)
         limit = width_limit(stdout, parsed_args)
         _write(TableText(columns, limit, _LEAST_FIELD_WIDTH), stdout)

@@ -7,39 +7,46 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TextIO
 
 from phyware.formatters.stream import Sink
 
 _MARGIN = 1
 _PER_COLUMN = 3
+_STDIN, _STDERR = 0, 2
 
 
-def width_limit(stdout: TextIO, parsed_args: argparse.Namespace) -> int | None:
+def width_limit(
+    stdout: TextIO,
+    parsed_args: argparse.Namespace,
+    size_of: Callable[[int], os.terminal_size] = os.get_terminal_size,
+) -> int | None:
     """Return the number of terminal cells a table may take, None for no limit.
 
     --max-width, else the terminal that ``stdout`` is, else with --fit-width the
-    terminal of another standard stream (a pager's).  A pipe has no limit.
+    terminal behind a pager.  A pipe alone has no limit.
+
+    :param size_of: gives the size of the terminal of a file descriptor, or OSError
     """
     given = int(getattr(parsed_args, 'max_width', 0) or 0)
     if given > 0:
         return given
     if Sink(stdout).terminal:
-        return _terminal_width([stdout])
+        return _first_width([stdout.fileno], size_of)
     if getattr(parsed_args, 'fit_width', False):
-        return _terminal_width([sys.__stderr__, sys.__stdin__])
+        return _first_width([lambda: _STDERR, lambda: _STDIN], size_of)
     return None
 
 
-def _terminal_width(streams: Sequence[TextIO | None]) -> int | None:
-    for stream in streams:
-        try:
-            if stream is not None:
-                return os.get_terminal_size(stream.fileno()).columns or None
-        except (OSError, ValueError):
-            continue
+def _first_width(
+    descriptors: Iterable[Callable[[], int]], size_of: Callable[[int], os.terminal_size]
+) -> int | None:
+    for descriptor in descriptors:
+        # OSError: no terminal, or a stream that is no file.
+        with suppress(OSError):
+            return size_of(descriptor()).columns or None
     return None
 
 

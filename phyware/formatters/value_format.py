@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import Any, TextIO
 
 from phyware.formatters.base import RowFormatter
 from phyware.formatters.shown import shown
 from phyware.formatters.stream import Row, Sink, checked
-from phyware.formatters.values import CellText
+from phyware.formatters.values import PLAIN_TYPES, CellText
 
 _TEXT = CellText(human=False, joiner=',', none='None')
 
@@ -29,18 +30,22 @@ class ValueFormatter(RowFormatter):
     ) -> None:
         """Write each value on a line of its own."""
         sink = Sink(stdout)
-        rows = checked([data], len(column_names))
-        sink.write(''.join(f'{text}\n' for text in _texts(rows, sink)))
+        [row] = checked([data], len(column_names))
+        sink.write(''.join(f'{text}\n' for text in _texts(list(row), sink)))
 
     def heading(self, columns: Sequence[str], sink: Sink, parsed_args: argparse.Namespace) -> str:
         return ''
 
     def lines(self, rows: list[Row], sink: Sink, parsed_args: argparse.Namespace) -> str:
-        texts, width = _texts(rows, sink), len(rows[0])
-        line = ' '.join(['%s'] * width) + '\n'
-        return (line * len(rows)) % tuple(texts)
+        cells = list(chain.from_iterable(rows))
+        lines = (' '.join(['%s'] * len(rows[0])) + '\n') * len(rows)
+        if not sink.terminal and set(map(type, cells)) <= PLAIN_TYPES:
+            # ValueError: an integer is too long to print.
+            with suppress(ValueError):
+                return lines % tuple(cells)
+        return lines % tuple(_texts(cells, sink))
 
 
-def _texts(rows: list[Row], sink: Sink) -> list[str]:
-    texts = _TEXT.column(list(chain.from_iterable(rows)))
+def _texts(cells: list[Any], sink: Sink) -> list[str]:
+    texts = _TEXT.column(cells)
     return shown(texts) if sink.terminal else texts

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -19,8 +20,9 @@ from cliff.columns import FormattableColumn
 
 from phyware.errors import GenericError
 
-PLAIN_TYPES = frozenset({str, int, float, bool, type(None)})
-_KEY_TYPES = frozenset({str, int, bool, type(None)})
+NUMBER_TYPES = frozenset({int, float, bool})
+PLAIN_TYPES = NUMBER_TYPES | {str, type(None)}
+KEY_TYPES = frozenset({str, int, bool, type(None)})
 
 
 def rfc3339(moment: datetime) -> str:
@@ -41,9 +43,14 @@ def to_plain(value: object) -> Any:
     try:
         return _plain(value)
     except RecursionError:
-        raise GenericError(
-            'a value is nested too deeply to be shown', 'Choose other columns with --column'
-        ) from None
+        raise too_deep() from None
+
+
+def too_deep() -> GenericError:
+    """Return the error of a value that no recursion gets to the end of."""
+    return GenericError(
+        'a value is nested too deeply to be shown', 'Choose other columns with --column'
+    )
 
 
 def _plain(value: object) -> Any:
@@ -79,10 +86,10 @@ def _leaf(value: object) -> Any:
 
 
 def _key(key: object) -> Any:
-    if type(key) in _KEY_TYPES:
+    if type(key) in KEY_TYPES:
         return key
     plain = _plain(key)
-    return plain if type(plain) in _KEY_TYPES else str(plain)
+    return plain if type(plain) in KEY_TYPES else str(plain)
 
 
 @dataclass(frozen=True)
@@ -100,24 +107,26 @@ class CellText:
 
     def __call__(self, value: object) -> str:
         """Return the text of one cell; nested containers are JSON."""
-        if type(value) is str:
-            return value
+        kind = type(value)
+        if kind is str:
+            return value  # type: ignore[return-value]
+        if kind is list:
+            try:
+                return self.joiner.join(value)  # type: ignore[arg-type]
+            except TypeError:
+                pass  # not all of them are text
         if isinstance(value, FormattableColumn) and self.human:
             return str(value.human_readable())
         plain = to_plain(value)
-        if isinstance(plain, list):
-            return self._joined(plain)
-        return self._scalar(plain)
+        return self._joined(plain) if isinstance(plain, list) else self._scalar(plain)
 
-    def column(self, values: tuple[object, ...] | list[object]) -> list[str]:
+    def column(self, values: Sequence[object]) -> list[str]:
         """Return the texts of many cells."""
-        kinds = set(map(type, values))
-        if kinds <= _TEXT_TYPES:
-            try:
+        if set(map(type, values)) <= _TEXT_TYPES:
+            # ValueError: an integer is too long to print.
+            with suppress(ValueError):
                 return list(map(str, values))
-            except ValueError:
-                pass
-        return [self(value) for value in values]
+        return [self.none if value is None else self(value) for value in values]
 
     def _joined(self, items: list[Any]) -> str:
         if any(isinstance(item, (list, dict)) for item in items):
@@ -133,7 +142,7 @@ class CellText:
 
 
 # The types whose str() is what every text format shows.
-_TEXT_TYPES = frozenset({str, int, float, bool})
+_TEXT_TYPES = NUMBER_TYPES | {str}
 
 
 def integer_text(number: int) -> str:

@@ -19,16 +19,19 @@ _Fastest: Any = getattr(yaml, 'CSafeDumper', _Python)
 def dump(plain: Any, unicode: bool) -> str:
     """Return ``plain`` as YAML in block style, keys sorted.
 
-    Text beyond ASCII stays readable, unless some of it is not to be shown:
-    format characters and the like are then escaped, with all the rest.
+    Text beyond ASCII stays readable, unless the value (or the item, if it is a
+    list) holds format characters and the like: it is escaped altogether then.
 
     :param plain: what values.to_plain returns
     :param unicode: False if the stream cannot carry more than ASCII
     """
-    if unicode:
-        text = _dump(plain, allow_unicode=True)
-        if text.isascii() or text.replace('\n', '').isprintable():
-            return text
+    if not unicode:
+        return _dump(plain, allow_unicode=False)
+    text = _dump(plain, allow_unicode=True)
+    if text.isascii() or text.replace('\n', '').isprintable():
+        return text
+    if isinstance(plain, list) and len(plain) > 1:
+        return ''.join(dump([item], unicode) for item in plain)
     return _dump(plain, allow_unicode=False)
 
 
