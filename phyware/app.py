@@ -9,7 +9,7 @@ import argparse
 import inspect
 import logging
 import sys
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cliff import app as cliff_app
 from cliff import command as cliff_command
@@ -27,6 +27,9 @@ from phyware.parsing import adopt, parse_exactly, usage_error
 from phyware.session import Session
 from phyware.suggestions import unknown_command
 from phyware.text import clean
+
+if TYPE_CHECKING:
+    from phyware.cloud import CloudSession
 
 DESCRIPTION = 'The command line of PhyCloud.'
 
@@ -62,7 +65,7 @@ class PhywareApp(cliff_app.App):
         """Return the host and credential of this invocation (``credential()``)."""
         return self.session
 
-    def cloud(self, host: str | None = None) -> Any:
+    def cloud(self, host: str | None = None) -> CloudSession:
         """Return a CloudSession on the invocation's host, credential included.
 
         :param host: the value of a command's own ``--host``

@@ -45,11 +45,12 @@ class Described:
     output_fields: ClassVar[dict[str, str]] = {}
 
 
-class _Base(Described, command.Command):
+class CommandBase(Described, command.Command):
     """What the three kinds share: hooks, help and the way to the host."""
 
     app: PhywareApp
     conflict_handler = 'error'
+    _hooks: Any
 
     def _load_hooks(self) -> None:
         # Stock cliff reads hooks through stevedore's stale cache (cliff-traps 19).
@@ -72,7 +73,7 @@ class _Base(Described, command.Command):
         return self.app.cloud()
 
 
-class Command(_Base):
+class Command(CommandBase):
     """A command that prints nothing structured."""
 
 
@@ -100,11 +101,10 @@ class _LazyFormatters:
         return argparse.Namespace(obj=load(name))
 
 
-class _Display(_Base):
+class _Display(CommandBase):
     """Formatter handling of the two display kinds."""
 
     formatter_group: ClassVar[str]
-    exit_code_of_run: int = ExitStatus.OK
 
     @property
     def formatter_namespace(self) -> str:

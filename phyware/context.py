@@ -54,16 +54,28 @@ class Browser(Protocol):
         """Open ``url`` without blocking; False if it could not be done."""
 
 
-class ClosedStream(io.TextIOBase):
+class ClosedStream(io.TextIOWrapper):
     """Stands for a standard stream that was closed before we started.
 
     Python gives None then; writing must fail, not vanish (security case 91).
     """
 
-    def read(self, size: int | None = -1, /) -> NoReturn:
+    def __init__(self) -> None:
+        pair = io.BufferedRWPair(_ClosedFile(), _ClosedFile())
+        super().__init__(pair, encoding='utf-8', write_through=True)  # type: ignore[arg-type]
+
+
+class _ClosedFile(io.RawIOBase):
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object, /) -> NoReturn:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
-    def write(self, text: str, /) -> NoReturn:
+    def write(self, data: object, /) -> NoReturn:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 

@@ -79,9 +79,7 @@ class GlobalOptions:
             given = getattr(parsed, f'phyware_{name}', None)
             if name == 'verbose':
                 values[name] += given or 0
-            elif given:
-                values[name] = given
-            elif given == '' and isinstance(given, str):
+            elif given or given == '' and isinstance(given, str):
                 values[name] = given
         return GlobalOptions(**values)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from phyware.clipboard import copy_to_clipboard
 from phyware.context import Context
@@ -104,7 +105,7 @@ class TerminalPrompt:
         self._context.stderr.flush()
 
 
-def qr_library():  # type: ignore[no-untyped-def]
+def qr_library() -> Any:
     """Return the ``qrcode`` package.
 
     :raises GenericError: it is not installed

@@ -97,6 +97,7 @@ class Refresher:
 
     def _fail_fast(self, record: HostRecord) -> None:
         """Spare the host what it has just refused to a sibling (rule 5)."""
+        assert record.refresh_token is not None
         kind = self._store.recent_refresh_failure(record.host, record.refresh_token)
         if kind == 'ended':
             raise GrantEnded()
@@ -122,6 +123,7 @@ class Refresher:
         current = self._store.load(record.host)
         if current is not None and current.refresh_token != record.refresh_token:
             return current
+        assert record.refresh_token is not None
         self._store.note_refresh_failure(record.host, record.refresh_token, 'ended')
         raise GrantEnded()
 

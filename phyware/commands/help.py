@@ -6,6 +6,7 @@ Layer: core's commands.
 from __future__ import annotations
 
 import argparse
+
 from phyware.command import Command
 
 

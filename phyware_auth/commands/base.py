@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from phyware.command import ShowOne
+from phyware.command import CommandBase, ShowOne
 from phyware.transport import Transport
 from phyware_auth.service import AuthService
 from phyware_auth.service.deps import Deps
@@ -18,7 +18,6 @@ from phyware_auth.service.views import StatusView
 from phyware_auth.store.store import CredentialStore
 
 if TYPE_CHECKING:
-    from phyware.app import PhywareApp
     from phyware.session import Selection
 
 STATUS_FIELDS = {
@@ -33,10 +32,8 @@ STATUS_FIELDS = {
 }
 
 
-class AuthMixin:
+class AuthMixin(CommandBase):
     """The service of this invocation, and the host it is about."""
-
-    app: PhywareApp
 
     @cached_property
     def deps(self) -> Deps:

@@ -57,7 +57,7 @@ class SessionsList(_SessionsMixin, Lister):
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
         """Return the columns and a generator of rows, page by page."""
-        found = self.sessions(parsed_args).list(parsed_args.user_id, parsed_args.limit)
+        found = self.sessions(parsed_args).iterate(parsed_args.user_id, parsed_args.limit)
         return tuple(_FIELDS), ([row.get(name) for name in _FIELDS] for row in found)
 
 

@@ -128,5 +128,5 @@ def _password_error(response: Response) -> PhywareError:
             'this host offers no password login', 'Log in with the device code: phyware auth login'
         )
     if code == 'invalid_grant' or response.status in (401, 403):
-        return Unauthorized('Invalid credentials: the host does not accept this e-mail and password')
+        return Unauthorized('Invalid credentials: this e-mail and password are not accepted')
     return error_of(response)

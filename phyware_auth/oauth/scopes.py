@@ -13,7 +13,9 @@ DEFAULT_SCOPES = ('openid', 'email', 'offline_access', 'admin:sessions')
 _SCOPE = re.compile(r'[\x21\x23-\x5b\x5d-\x7e]{1,256}\Z')
 
 
-def scopes_to_ask(supported: tuple[str, ...] | None, exact: tuple[str, ...] | None) -> tuple[str, ...]:
+def scopes_to_ask(
+    supported: tuple[str, ...] | None, exact: tuple[str, ...] | None
+) -> tuple[str, ...]:
     """Return ``exact`` if given, else the defaults that the host lists.
 
     All defaults are kept where the host lists none.

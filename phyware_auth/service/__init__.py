@@ -6,10 +6,9 @@ one puts them together and holds the short ones.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 
-from phyware.errors import GenericError, PhywareError, Unauthorized
+from phyware.errors import GenericError
 from phyware.session import Selection
 from phyware_auth.refresh import Refresher, refreshable, usable
 from phyware_auth.service.deps import Deps

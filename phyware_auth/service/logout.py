@@ -54,7 +54,11 @@ class LogoutService:
         finally:
             # Whatever the server or the person at Ctrl-C says (case 33).
             view = self._remove(host, known)
-        return replace(view, **outcome)
+        return replace(
+            view,
+            refresh_token=outcome['refresh_token'],
+            access_token=outcome['access_token'],
+        )
 
     def _known(self, host: str) -> _Known:
         store = self._deps.store
@@ -62,7 +66,7 @@ class LogoutService:
             record = store.load(host)
             return _Known(record, True)
         except PhywareError as error:
-            self._deps.warn(f'the tokens for {host} cannot be read, so not revoked: {error.message}')
+            self._deps.warn(f'tokens for {host} cannot be read, so not revoked: {error.message}')
         try:
             return _Known(store.describe(host), False)
         except PhywareError:
@@ -71,7 +75,7 @@ class LogoutService:
     def _revoke_all(self, host: str, known: _Known, local_only: bool) -> dict[str, str]:
         outcome = {'refresh_token': NOTHING, 'access_token': NOTHING}
         if known.record is None or not known.secrets:
-            return {name: FAILED for name in outcome}
+            return dict.fromkeys(outcome, FAILED)
         for token, hint in tokens_to_revoke(known.record):
             outcome[hint] = KEPT if local_only else self._revoke(known.record, token, hint)
         return outcome

@@ -28,7 +28,7 @@ class SessionsService:
         self._cloud = cloud
         self._endpoint = (endpoint or DEFAULT_PATH).rstrip('/')
 
-    def list(self, user_id: str | None, limit: int | None) -> Iterator[Mapping[str, Any]]:
+    def iterate(self, user_id: str | None, limit: int | None) -> Iterator[Mapping[str, Any]]:
         """Yield the sessions of all pages, following cursors.
 
         :param user_id: whose; None for the caller's own
