@@ -48,11 +48,8 @@ class CliTestCase(unittest.TestCase):
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """Start ``phyware auth WORDS`` without a terminal."""
         process = subprocess.Popen(
-            [sys.executable, '-m', 'phyware', 'auth', *words],
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            [sys.executable, '-m', 'phyware', 'auth', *words], env=self.environ,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         self.addCleanup(_end, process)
         return process
@@ -68,14 +65,16 @@ class CliTestCase(unittest.TestCase):
         """Return what ``auth token`` prints."""
         return self.auth('token')[0].strip()
 
+    def login_words(self) -> list[str]:
+        """Return a device login; the metadata does not say where its code is from."""
+        host, endpoint = self.server.url, self.server.device_endpoint
+        return ['login', '--host', host, '--no-browser', '--device-endpoint', endpoint]
+
     def device_login(self, *words: str, status: int = 0, refuse: bool = False) -> str:
         """Log in by device code, decide as a person; return what stderr said."""
         from pexpect import fdpexpect  # type: ignore[import-untyped]
 
-        process = self.start(
-            'login', '--host', self.server.url, '--no-browser',
-            '--device-endpoint', self.server.device_endpoint, *words,
-        )  # fmt: skip
+        process = self.start(*self.login_words(), *words)
         errors = fdpexpect.fdspawn(process.stderr, timeout=SECONDS)
         errors.expect(USER_CODE)
         decide = self.server.deny if refuse else self.server.approve
@@ -104,16 +103,24 @@ class DeviceLoginTest(CliTestCase):
 
         self.assertEqual((access + 1, refresh + 1), self.server.live_tokens())
 
+    def test_login_again_ends_the_session_before(self) -> None:
+        self.device_login()
+        live = self.server.live_tokens()
+
+        self.device_login()
+
+        self.assertEqual(live, self.server.live_tokens())
+
     def test_code_and_page_are_shown(self) -> None:
         shown = self.device_login()
 
-        self.assertIn(f'{self.server.url}/device/', shown)
-        self.assertRegex(shown.replace('user_code=', ''), r'\b[0-9A-V]{8}\b')
+        complete = re.search(r'\S+/device/\?user_code=(\w+)', shown)
+        assert complete is not None
+        self.assertRegex(shown, rf'{self.server.url}/device/\n')
+        self.assertRegex(shown.replace(complete[0], ''), rf'\b{complete[1]}\b')
 
     def test_metadata_does_not_name_the_device_endpoint(self) -> None:
-        _, errors = self.auth(
-            'login', '--host', self.server.url, '--no-browser', status=3
-        )
+        _, errors = self.auth('login', '--host', self.server.url, '--no-browser', status=4)
 
         self.assertIn('--device-endpoint', errors)
 
@@ -125,12 +132,9 @@ class DeviceLoginTest(CliTestCase):
     def test_unknown_client(self) -> None:
         self.environ['PHYCLOUD_CLIENT_ID'] = 'nobody'
 
-        _, errors = self.auth(
-            'login', '--host', self.server.url, '--no-browser',
-            '--device-endpoint', self.server.device_endpoint, status=4,
-        )  # fmt: skip
+        _, errors = self.auth(*self.login_words(), status=1)
 
-        self.assertIn('client_id', errors)
+        self.assertIn('Invalid client_id', errors)
 
 
 class SessionTest(CliTestCase):
@@ -176,8 +180,9 @@ class SessionTest(CliTestCase):
         self.device_login()
         token = self.access_token()
 
-        self.auth('logout')
+        _, errors = self.auth('logout')
 
+        self.assertEqual('', errors)
         self.assertEqual(401, self.server.userinfo(token).status_code)
         self.assertEqual(before, self.server.live_tokens())
         self.auth('token', status=2)
@@ -222,11 +227,8 @@ class PasswordLoginTest(CliTestCase):
 
         words = ['login', '--host', self.server.url, '--password', '--email', self.server.username]
         terminal = pexpect.spawn(
-            sys.executable,
-            ['-m', 'phyware', 'auth', *words],
-            env=self.environ,
-            timeout=SECONDS,
-            encoding='utf-8',
+            sys.executable, ['-m', 'phyware', 'auth', *words],
+            env=self.environ, timeout=SECONDS, encoding='utf-8',
         )
         self.addCleanup(terminal.close, force=True)
         terminal.expect('(?i)password[^\n]*: ?')
@@ -283,7 +285,8 @@ class PrefixOnlyTest(CliTestCase):
 
         _, errors = self.auth('logout')
 
-        self.assertIn('revo', errors.lower())
+        self.assertRegex(errors, 'no revocation: the refresh_token')
+        self.assertRegex(errors, 'no revocation: the access_token')
         self.assertEqual(200, self.server.userinfo(token).status_code)
         self.auth('token', status=2)
 
