@@ -1,0 +1,1 @@
+"""The bench of doc/source/performance.rst; no test: nothing here asserts."""

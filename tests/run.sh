@@ -1,0 +1,13 @@
+#!/bin/sh
+# Make a virtual environment, install phyware and what its tests need, run them all.
+# Arguments go to "stestr run", for example: sh tests/run.sh tests.unit
+set -eu
+cd "$(dirname "$0")/.."
+venv=${PHYWARE_TEST_VENV:-.venv}
+python=${PYTHON:-python3}
+
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+"$venv/bin/python" -m pip install --quiet '.[devcloud,qr,test]'
+PATH="$(cd "$venv/bin" && pwd):$PATH"
+export PATH
+exec stestr run "$@"
