@@ -35,6 +35,7 @@ _BY_STATUS: dict[int, type[PhywareError]] = {
     HTTPStatus.CONFLICT: Conflict,
     HTTPStatus.TOO_MANY_REQUESTS: RateLimited,
 }
+_OTHER_REASONS = ('revoked', 'malformed', 'invalid')
 _EXPIRED_CODES = {'EXPIRED', 'expired_token', 'token_expired'}
 
 
@@ -80,13 +81,14 @@ def _says_expired(response: Response) -> bool:
     """Tell whether the server refused the token for its age.
 
     RFC 6750 has one code, ``invalid_token``, for all that can be wrong with
-    one; only the description tells.
+    one; only the description tells, and not where it lists every reason there
+    could be, as oauthlib's servers do.
     """
     challenge = bearer_challenge(response.headers.get('WWW-Authenticate'))
     codes = {challenge.get('error'), _members(response).get('code')}
-    return bool(codes & _EXPIRED_CODES) or 'expired' in challenge.get(
-        'error_description', ''
-    ).lower()
+    described = challenge.get('error_description', '').lower()
+    only_age = 'expired' in described and not any(word in described for word in _OTHER_REASONS)
+    return bool(codes & _EXPIRED_CODES) or only_age
 
 
 def _forbidden(response: Response, reason: str | None) -> Forbidden:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from phyware.errors import PhywareError, Validation
+from phyware.errors import Expired, Forbidden, PhywareError, Unauthorized, Validation
 from phyware.hosts import check_endpoint
 from phyware.secret import Secret
 from phyware_auth.oauth.device import DeviceAuthorization, DevicePoller
@@ -145,9 +145,11 @@ class LoginService:
             return None
         try:
             return self._deps.client().userinfo(metadata.userinfo, tokens.access_token)
+        except (Unauthorized, Expired, Forbidden):
+            self._deps.warn(f'{host} does not say who is logged in: the token may lack openid')
         except PhywareError as error:
             self._deps.warn(f'{host} does not say who is logged in: {error.message}')
-            return None
+        return None
 
     def _record(
         self, request: LoginRequest, metadata: Metadata, kind: str, who: UserInfo | None

@@ -138,6 +138,15 @@ class DeviceLoginTest(CliTestCase):
 
 
 class SessionTest(CliTestCase):
+    def test_status_of_a_session_ended_at_the_server_is_not_about_age(self) -> None:
+        self.device_login()
+        self.server.end_sessions()
+
+        output, errors = self.auth('status', '-o', 'json', status=2)
+
+        self.assertEqual('invalid', json.loads(output)['state'])
+        self.assertEqual('UNAUTHORIZED', json.loads(errors)['error']['code'])
+
     def test_token_is_accepted_by_the_server(self) -> None:
         self.device_login()
 
