@@ -54,7 +54,7 @@ class PhywareApp(cliff_app.App):
             context.stdin, context.stdout, context.stderr,
         )
         self.global_options = GlobalOptions()
-        self.session = Session(context, self.global_options)
+        self.session = Session(context, self.global_options, self.warn)
         self._outcome = Outcome(context)
         # cliff registers its own two over any plugin's (cliff-traps 18, 28).
         self.command_manager.commands.pop('complete', None)
@@ -75,7 +75,6 @@ class PhywareApp(cliff_app.App):
         from phyware.transport import Transport
 
         selection = self.session.select(host)
-        self.warn_if_withheld(selection.withheld, selection.host)
         transport = Transport(self.context, ca_bundle=self.global_options.ca_bundle)
         provider = self.session.provider(selection)
         return CloudSession(selection.host, transport, self.context, provider)
@@ -87,14 +86,6 @@ class PhywareApp(cliff_app.App):
     def warn(self, text: str) -> None:
         """Write a warning line on stderr."""
         self.say(f'warning: {text}')
-
-    def warn_if_withheld(self, withheld: bool, host: str) -> None:
-        """Say that ``PHYCLOUD_API_KEY`` is set but for another host."""
-        if withheld:
-            self.warn(
-                f'PHYCLOUD_API_KEY is not sent to {host}: '
-                'it is for PHYCLOUD_URL only, or for the default host without it'
-            )
 
     def build_option_parser(
         self, description: str | None, version: str | None, argparse_kwargs: Any = None
@@ -201,7 +192,7 @@ class PhywareApp(cliff_app.App):
 
     def _use(self, options: GlobalOptions) -> None:
         self.global_options = options
-        self.session = Session(self.context, options)
+        self.session = Session(self.context, options, self.warn)
         self._outcome.debug = options.debug
 
     def _run_command(self, cmd: cliff_command.Command, parsed: argparse.Namespace) -> int:

@@ -6,13 +6,14 @@ architecture.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from phyware.active import read_active_host
 from phyware.auth import AuthProvider, AuthRequest, Credential, Identity
 from phyware.context import Context
 from phyware.errors import PhywareError, Validation
-from phyware.hosts import normalize_host
+from phyware.hosts import is_insecure, normalize_host
 from phyware.options import DEFAULT_URL, GlobalOptions
 from phyware.providers import API_KEY_PROVIDER, STORED_PROVIDER, load_provider
 from phyware.secret import Secret
@@ -27,13 +28,11 @@ class Selection:
     :param host: normal form
     :param api_key: the key for this host, None if there is none
     :param api_key_source: ``option`` or ``environment``
-    :param withheld: True if ``PHYCLOUD_API_KEY`` is set but for another host
     """
 
     host: str
     api_key: Secret | None = None
     api_key_source: str | None = None
-    withheld: bool = False
 
 
 class Session:
@@ -41,11 +40,16 @@ class Session:
 
     :param context: streams, environment, clock and paths
     :param options: the global options given
+    :param warn: takes one line that the person should read
     """
 
-    def __init__(self, context: Context, options: GlobalOptions) -> None:
+    def __init__(
+        self, context: Context, options: GlobalOptions, warn: Callable[[str], None]
+    ) -> None:
         self._context = context
         self._options = options
+        self._warn = warn
+        self._warned: set[str] = set()
         self._providers: dict[str, AuthProvider] = {}
 
     def select(self, host: str | None = None) -> Selection:
@@ -67,7 +71,7 @@ class Session:
             return Selection(explicit or self._default_host())
         key_host = self._environment_host() or DEFAULT_URL
         if explicit not in (None, key_host):
-            return Selection(explicit or key_host, withheld=True)
+            return self._without_environment_key(explicit or key_host)
         return Selection(key_host, self._key(text, 'PHYCLOUD_API_KEY'), 'environment')
 
     def stored_host(self, host: str | None = None) -> str:
@@ -129,7 +133,18 @@ class Session:
         return self.normalize(url) if url else None
 
     def _default_host(self) -> str:
-        return self._environment_host() or read_active_host(self._context.paths) or DEFAULT_URL
+        return self._environment_host() or self._active_host() or DEFAULT_URL
+
+    def _active_host(self) -> str | None:
+        active = read_active_host(self._context.paths)
+        return self.normalize(active) if active else None
+
+    def _without_environment_key(self, host: str) -> Selection:
+        self._warn_once(
+            f'PHYCLOUD_API_KEY is not sent to {host}: '
+            'it is for PHYCLOUD_URL only, or for the default host without it'
+        )
+        return Selection(host)
 
     def _host_without_store(self) -> str:
         try:
@@ -146,7 +161,15 @@ class Session:
         :raises Validation: it is no host, or plain http that is not allowed
         """
         allowed = self._context.environ.get(_INSECURE) == '1'
-        return normalize_host(text, allow_insecure_http=allowed)
+        host = normalize_host(text, allow_insecure_http=allowed)
+        if is_insecure(host):
+            self._warn_once(f'{host} is used over plain http: anyone on the way can read the token')
+        return host
+
+    def _warn_once(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            self._warn(text)
 
     def _key(self, text: str, name: str) -> Secret:
         key = Secret(text)

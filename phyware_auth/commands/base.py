@@ -49,10 +49,8 @@ class AuthMixin(CommandBase):
         return AuthService(self.deps)
 
     def selection(self, parsed_args: argparse.Namespace) -> Selection:
-        """Return the host and key to use, saying so if a key is held back."""
-        selection = self.app.session.select(getattr(parsed_args, 'host', None))
-        self.app.warn_if_withheld(selection.withheld, selection.host)
-        return selection
+        """Return the host of this call, and the API key that is for it."""
+        return self.app.session.select(getattr(parsed_args, 'host', None))
 
 
 class StatusCommand(AuthMixin, ShowOne):

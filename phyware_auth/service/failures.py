@@ -43,11 +43,14 @@ def token_expired(host: str) -> Expired:
 def rejected(host: str, source: str) -> Unauthorized:
     """Return the error of a credential that the host does not accept.
 
-    :param source: where the credential came from, as a person reads it
+    :param source: a key of ``SOURCES``
     """
+    where = SOURCES.get(source, 'the store')
+    given = source in ('option', 'environment')
+    again = f', or correct {where}' if given else f': {login_command(host)}'
     return Unauthorized(
-        f'Invalid credentials: {host} does not accept the token from {source}',
-        f'Re-run auth login: {login_command(host)}',
+        f'Invalid credentials: {host} does not accept the token from {where}',
+        f'Re-run auth login{again}',
     )
 
 

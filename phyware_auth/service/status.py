@@ -19,7 +19,7 @@ from phyware.errors import (
 from phyware.secret import Secret
 from phyware.session import Selection
 from phyware_auth.service.deps import Deps
-from phyware_auth.service.failures import SOURCES, not_logged_in, rejected, token_expired
+from phyware_auth.service.failures import not_logged_in, rejected, token_expired
 from phyware_auth.service.views import (
     EXPIRED,
     INVALID,
@@ -111,8 +111,7 @@ class StatusService:
         except Expired:
             return self._no(view, EXPIRED, token_expired(view.host))
         except Unauthorized:
-            source = SOURCES.get(view.source or '', 'the store')
-            return self._no(view, INVALID, rejected(view.host, source))
+            return self._no(view, INVALID, rejected(view.host, view.source or ''))
         except Forbidden:
             self._deps.warn(f'{view.host} does not say who the user is: the token lacks openid')
             return view
