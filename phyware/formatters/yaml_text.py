@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from phyware.formatters.values import expressible
 
