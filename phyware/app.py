@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import itertools
 import logging
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -152,16 +153,17 @@ class PhywareApp(cliff_app.App):
     def _no_words(self) -> int:
         if self.stdin.isatty() and self.stdout.isatty():
             return write_root_help(self.parser, self.command_manager, self.stdout)
-        raise usage_error(self.NAME, 'no command was given')
+        raise usage_error(f'{self.NAME} [options] <command> [options]', 'no command was given')
 
     def _run_group(self, argv: list[str]) -> int:
-        words = [word for word in argv if not word.startswith('-')]
-        rest = argv[len(words):]
-        members = self.command_manager.group_members(words)
-        if not members or words != argv[: len(words)]:
+        words = list(itertools.takewhile(lambda word: not word.startswith('-'), argv))
+        if not self.command_manager.group_members(words):
             raise unknown_command(self.command_manager, argv)
-        if rest and rest[0] not in ('-h', '--help'):
-            raise usage_error(' '.join([self.NAME, *words]), 'a command is missing')
+        root = parse_exactly(self.parser, argv[len(words):])
+        if root.words:
+            # Global options stand between a group and its command.
+            self._use(self.global_options.merged(root))
+            return self.run_subcommand([*words, *root.words])
         return write_group_help(words, self.command_manager, self.stdout)
 
     def _instance(self, factory: Any, name: str) -> cliff_command.Command:
