@@ -28,15 +28,22 @@ def call_within(
     :raises BaseException: whatever ``function`` raises
     """
     call = _Call(function, late)
-    threading.Thread(target=call.run, daemon=True).start()
-    return call.result(seconds)
+    thread = threading.Thread(target=call.run, daemon=True)
+    try:
+        thread.start()
+        call.done.wait(max(seconds, 0))
+        return call.result()
+    except BaseException:
+        # Ctrl-C may come anywhere above, with the call on its way or at its end.
+        call.abandon()
+        raise
 
 
 class _Call(Generic[T]):
     def __init__(self, function: Callable[[], T], late: Callable[[T], None] | None) -> None:
         self._function = function
         self._late = late
-        self._done = threading.Event()
+        self.done = threading.Event()
         self._turn = threading.Lock()
         self._abandoned = False
         self._values: list[T] = []
@@ -46,18 +53,19 @@ class _Call(Generic[T]):
         try:
             value = self._function()
         except BaseException as error:
-            # It is raised again by ``result``, in the thread that asked.
+            # It is raised again by ``result`` in the thread that asked.
             self._error = error
         else:
             self._deliver(value)
-        self._done.set()
+        self.done.set()
 
-    def result(self, seconds: float) -> T:
-        try:
-            self._done.wait(max(seconds, 0))
-        finally:
-            with self._turn:
-                self._abandoned = not self._values and self._error is None
+    def abandon(self) -> None:
+        with self._turn:
+            self._abandoned = True
+            values, self._values = self._values, []
+        self._tidy_up(values)
+
+    def result(self) -> T:
         if self._error is not None:
             raise self._error
         if not self._values:
@@ -69,5 +77,9 @@ class _Call(Generic[T]):
             if not self._abandoned:
                 self._values.append(value)
                 return
-        if self._late:
-            self._late(value)
+        self._tidy_up([value])
+
+    def _tidy_up(self, values: list[T]) -> None:
+        for value in values:
+            if self._late:
+                self._late(value)

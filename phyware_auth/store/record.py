@@ -137,7 +137,7 @@ def number(text: str | None) -> int | None:
     """
     if text is None:
         return None
-    if not text.removeprefix('-').isdigit() or len(text) > 18:
+    if not (text.isascii() and text.removeprefix('-').isdigit()) or len(text) > 18:
         raise ValueError('not a number')
     return int(text)
 

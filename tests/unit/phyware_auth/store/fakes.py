@@ -1,0 +1,138 @@
+"""What the store's tests build upon: a context in a directory, fake keyrings.
+
+Layer: test fixture.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import unittest
+from collections.abc import Callable
+
+from phyware.context import Context
+from phyware.secret import Secret
+from phyware.testing import FakeClock
+from phyware_auth.store.errors import NoKeyring
+from phyware_auth.store.keyrings import Backend
+from phyware_auth.store.record import FILE, KEYRING, OAUTH, HostRecord
+from phyware_auth.store.store import CredentialStore
+
+HOST = 'https://cloud.example'
+OTHER = 'http://localhost:8000'
+MEMORY = 'tests.MemoryBackend'
+
+
+def context(directory: str, clock: FakeClock | None = None, **environ: str) -> Context:
+    """Return a context whose configuration directory is ``directory``."""
+    streams = (io.StringIO(), io.StringIO(), io.StringIO())
+    variables = {'PHYWARE_CONFIG_DIR': directory, **environ}
+    return Context(*streams, environ=variables, clock=clock or FakeClock())
+
+
+def oauth_record(host: str = HOST, suffix: str = '1', **changes: object) -> HostRecord:
+    """Return a login with an access and a refresh token, for file storage."""
+    values: dict[str, object] = {
+        'host': host,
+        'kind': OAUTH,
+        'storage': FILE,
+        'client_id': 'phyware-cli',
+        'issuer': host,
+        'obtained': 1_800_000_000,
+        'user': 'ada@example.org',
+        'scopes': ('openid', 'email'),
+        'expiry': 1_800_003_600,
+        'token_endpoint': f'{host}/oauth/token',
+        'access_token': Secret(f'access-{suffix}'),
+        'refresh_token': Secret(f'refresh-{suffix}'),
+        **changes,
+    }
+    return HostRecord(**values)  # type: ignore[arg-type]
+
+
+def keyring_record(host: str = HOST, suffix: str = '1', **changes: object) -> HostRecord:
+    """Return the same login for the fake keyring."""
+    return oauth_record(host, suffix, **{'storage': KEYRING, 'backend': MEMORY, **changes})
+
+
+class MemoryBackend:
+    """A keyring in memory; a function in ``before`` may stop any of its calls.
+
+    :param before: called with the method's name, the user name and the secret
+    """
+
+    def __init__(self, before: Callable[[str, str, str], None] | None = None) -> None:
+        self.items: dict[tuple[str, str], str] = {}
+        self.calls: list[str] = []
+        self.before = before
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._note('get', username)
+        return self.items.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._note('set', username, password)
+        self.items[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._note('delete', username)
+        del self.items[service, username]
+
+    def _note(self, method: str, username: str, secret: str = '') -> None:
+        self.calls.append(f'{method} {username}')
+        if self.before:
+            self.before(method, username, secret)
+
+
+class FakeKeyrings:
+    """Finds and makes the backends it was given, by name."""
+
+    def __init__(self, **backends: Backend) -> None:
+        self.backends: dict[str, Backend] = {f'tests.{name}': backends[name] for name in backends}
+
+    def detect(self) -> str:
+        if not self.backends:
+            raise NoKeyring
+        return next(iter(self.backends))
+
+    def build(self, name: str) -> Backend:
+        if name not in self.backends:
+            raise ImportError(name)
+        return self.backends[name]
+
+
+class StoreCase(unittest.TestCase):
+    """A store in a temporary directory, over a keyring in memory."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory(prefix='phyware-test-')
+        self.addCleanup(folder.cleanup)
+        self.directory = os.path.join(folder.name, 'config')
+        self.clock = FakeClock()
+        self.warnings: list[str] = []
+        self.backend = MemoryBackend()
+        self.keyrings = FakeKeyrings(MemoryBackend=self.backend)
+        self.store = self.another_store()
+
+    def another_store(self, **environ: str) -> CredentialStore:
+        """Return a store of the same directory, as another process would have."""
+        return CredentialStore(
+            context(self.directory, self.clock, **environ),
+            warn=self.warnings.append,
+            keyrings=self.keyrings,
+        )
+
+    def path(self, name: str) -> str:
+        """Return the path of a file in the configuration directory."""
+        return os.path.join(self.directory, name)
+
+    def files(self, folder: str) -> list[str]:
+        """Return the visible names in a folder of the configuration directory."""
+        names = os.listdir(self.path(folder))
+        return sorted(name for name in names if not name.startswith('.lock-'))
+
+
+def text_of(secret: Secret | None) -> str | None:
+    """Return the text of a secret, for a comparison that shows the difference."""
+    return None if secret is None else secret.reveal()
