@@ -19,12 +19,12 @@ from phyware import __version__, formatters
 from phyware.commands.help import HelpCommand
 from phyware.context import Context
 from phyware.discovery import CommandManager
-from phyware.errors import ExitStatus
+from phyware.errors import ExitStatus, Validation
 from phyware.helptext import write_group_help, write_root_help
 from phyware.logs import logging_to
 from phyware.options import GlobalOptions, add_global_options, requested_output
 from phyware.outcome import Outcome
-from phyware.parsing import adopt, parse_exactly, usage_error
+from phyware.parsing import adopt, parse_exactly
 from phyware.session import Session
 from phyware.suggestions import unknown_command
 from phyware.text import clean
@@ -112,7 +112,7 @@ class PhywareApp(cliff_app.App):
             status = self._run(list(argv))
             self.stdout.flush()
             return int(status)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001: whatever a command raises ends here
             return self._outcome.status_of(error)
 
     def run_subcommand(self, argv: list[str]) -> int:
@@ -139,7 +139,7 @@ class PhywareApp(cliff_app.App):
         root = parse_exactly(self.parser, argv)
         self.options = root
         self._use(GlobalOptions().merged(root))
-        words = root.words[1:] if root.words[:1] == ['--'] else root.words
+        words = _command_words(root)
         if root.version:
             self.stdout.write(f'{self.NAME} {__version__}\n')
             return ExitStatus.OK
@@ -153,17 +153,20 @@ class PhywareApp(cliff_app.App):
     def _no_words(self) -> int:
         if self.stdin.isatty() and self.stdout.isatty():
             return write_root_help(self.parser, self.command_manager, self.stdout)
-        raise usage_error(f'{self.NAME} [options] <command> [options]', 'no command was given')
+        raise Validation(
+            'no command was given',
+            f"usage: {self.NAME} [options] <command> [options]; see '{self.NAME} --help'",
+        )
 
     def _run_group(self, argv: list[str]) -> int:
         words = list(itertools.takewhile(lambda word: not word.startswith('-'), argv))
         if not self.command_manager.group_members(words):
             raise unknown_command(self.command_manager, argv)
         root = parse_exactly(self.parser, argv[len(words):])
-        if root.words:
+        if _command_words(root):
             # Global options stand between a group and its command.
             self._use(self.global_options.merged(root))
-            return self.run_subcommand([*words, *root.words])
+            return self.run_subcommand([*words, *_command_words(root)])
         return write_group_help(words, self.command_manager, self.stdout)
 
     def _instance(self, factory: Any, name: str) -> cliff_command.Command:
@@ -209,6 +212,11 @@ class PhywareApp(cliff_app.App):
             raise
         finally:
             self.clean_up(cmd, result, failure)
+
+
+def _command_words(root: argparse.Namespace) -> list[str]:
+    """Return what follows the options; argparse leaves a first ``--`` in it."""
+    return list(itertools.dropwhile(lambda word: word == '--', root.words))
 
 
 def main(argv: list[str] | None = None, context: Context | None = None) -> int:
