@@ -33,13 +33,17 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
 
 
 def _until(date: str, now: float) -> float | None:
+    from datetime import UTC
     from email.utils import parsedate_to_datetime
 
     # parsedate makes times of fragments such as "1.5"; an HTTP date has words.
     if not date[:3].isalpha():
         return None
     try:
-        return max(parsedate_to_datetime(date).timestamp() - now, 0.0)
+        moment = parsedate_to_datetime(date)
+        # The asctime form names no zone; every HTTP date is in GMT.
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(moment.timestamp() - now, 0.0)
     except (ValueError, TypeError, OverflowError):
         return None
 

@@ -77,6 +77,13 @@ class _Bounded(HTTPConnection):
         # http.client calls this "class" for each answer, also a proxy's to CONNECT.
         return _BoundedResponse(sock, self.limit, method)
 
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TimeoutError as error:
+            # urllib3 calls a handshake that takes too long a read timeout.
+            raise ConnectTimeoutError(self, 'connecting timed out') from error
+
     def _new_conn(self) -> socket.socket:
         # Each address gets its share of what is left: else one that drops
         # packets takes the time of the others, or N of them N times the limit.

@@ -118,8 +118,7 @@ class Transport:
             self._check(url)
             from phyware.transport.proxies import proxy_for
 
-            proxy = proxy_for(url, self._context.environ)
-            self._proxies[target] = None if proxy is None else Secret(proxy)
+            self._proxies[target] = proxy_for(url, self._context.environ)
         return self._proxies[target]
 
     def _check(self, url: str) -> None:
@@ -133,7 +132,6 @@ class Transport:
         self._context.stderr.write(f'Warning: {site(url)} is reached without encryption\n')
 
     def _register_secrets(self, request: Request) -> None:
-        values = [request.bearer, *(request.form or {}).values()]
-        for value in values:
+        for value in (request.bearer, *(request.form or {}).values()):
             if isinstance(value, Secret):
                 self._context.redactor.add(value)

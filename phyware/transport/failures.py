@@ -48,16 +48,15 @@ def connection_failed(error: BaseException, url: str, limits: Limits) -> Connect
     :param limits: in force during the request
     """
     chain = list(_chain(error))
-    if any(isinstance(link, TooLarge) for link in chain):
+    if _has(chain, TooLarge):
         return unexpected_answer(url, f'more than {limits.max_bytes} bytes')
-    connecting = any(isinstance(link, _CONNECTING) for link in chain)
+    connecting = _has(chain, *_CONNECTING)
     seconds = min(limits.connect, limits.total) if connecting else limits.total
     reason, hint = _reason(chain, seconds)
-    if any(isinstance(link, urllib3_errors.ProxyError) for link in chain):
-        reason = f'proxy: {reason}'
-    if connecting:
-        return ConnectionFailed(f'could not connect to {site(url)}: {reason}', hint)
-    return ConnectionFailed(f'{site(url)} gave no usable answer: {reason}', hint)
+    if _has(chain, urllib3_errors.ProxyError):
+        reason = f'proxy: {reason or "it refused the request"}'
+    what = 'could not connect to {}' if connecting else '{} gave no usable answer'
+    return ConnectionFailed(f'{what.format(site(url))}: {reason or "the connection broke"}', hint)
 
 
 def unexpected_answer(url: str, reason: str) -> ConnectionFailed:
@@ -77,14 +76,18 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             waiting.extend(item for item in inner if isinstance(item, BaseException))
 
 
-def _reason(chain: list[BaseException], seconds: float) -> tuple[str, str | None]:
+def _has(chain: list[BaseException], *kinds: type[BaseException]) -> bool:
+    return any(isinstance(link, kinds) for link in chain)
+
+
+def _reason(chain: list[BaseException], seconds: float) -> tuple[str | None, str | None]:
     for link in chain:
         if isinstance(link, ssl.SSLError):
             return _tls_reason(link)
         reason = _network_reason(link, seconds) or _protocol_reason(link)
         if reason:
             return reason, None
-    return 'the connection broke', None
+    return None, None
 
 
 def _tls_reason(error: ssl.SSLError) -> tuple[str, str | None]:

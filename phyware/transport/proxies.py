@@ -12,9 +12,10 @@ from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined
 
 from phyware.errors import GenericError
 from phyware.hosts import is_loopback_url
+from phyware.secret import Secret
 
 
-def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
+def proxy_for(url: str, environ: Mapping[str, str]) -> Secret | None:
     """Return the URL of the proxy for ``url``, credentials included, or None.
 
     ``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY``, in lower case
@@ -33,7 +34,7 @@ def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
             f'{name} does not name an http or https proxy',
             f'Set {name} to a URL such as http://proxy.example:3128, or unset it',
         )
-    return proxy
+    return Secret(proxy)
 
 
 def _configured(scheme: str, environ: Mapping[str, str]) -> tuple[str, str]:

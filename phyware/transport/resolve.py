@@ -14,7 +14,7 @@ def lookup(host: str, port: int, seconds: float) -> list[str]:
     """Return the addresses of ``host`` in the resolver's order.
 
     :raises TimeoutError: no answer within ``seconds``
-    :raises OSError: ``socket.gaierror``, or no address
+    :raises OSError: ``socket.gaierror``, also for a name without an address
     """
     found: list[str] = []
     failed: list[OSError] = []
@@ -33,8 +33,8 @@ def lookup(host: str, port: int, seconds: float) -> list[str]:
     thread = threading.Thread(target=ask, name='lookup', daemon=True)
     thread.start()
     thread.join(seconds)
-    if failed:
-        raise failed[0]
-    if not found:
+    if found:
+        return found
+    if thread.is_alive():
         raise TimeoutError('name lookup')
-    return found
+    raise failed[0] if failed else socket.gaierror(socket.EAI_NONAME, 'no address')

@@ -30,18 +30,29 @@ def tls_context(ca_bundle: str | None, environ: Mapping[str, str]) -> ssl.SSLCon
     """
     path, source = _chosen(ca_bundle, environ)
     context = create_urllib3_context()
+    reason = _load(context, path)
+    if reason:
+        raise GenericError(
+            f'the CA bundle {clean(path)} ({source}) cannot be used: {reason}',
+            'Name a PEM file with the certificate of the authority',
+        )
+    return context
+
+
+def _load(context: ssl.SSLContext, path: str) -> str | None:
+    """Make ``context`` trust what is at ``path``; return why it can't be."""
     try:
         if os.path.isdir(path):
             context.load_verify_locations(capath=path)
         else:
             context.load_verify_locations(cafile=path)
     except ssl.SSLError:
-        raise _unusable(path, source, 'it holds no PEM certificate') from None
+        return 'it holds no PEM certificate'
     except OSError as error:
-        raise _unusable(path, source, error.strerror or 'unreadable') from None
+        return error.strerror or 'it cannot be read'
     except ValueError:
-        raise _unusable(path, source, 'that is no path') from None
-    return context
+        return 'that is no path'
+    return None
 
 
 def _chosen(ca_bundle: str | None, environ: Mapping[str, str]) -> tuple[str, str]:
@@ -52,9 +63,3 @@ def _chosen(ca_bundle: str | None, environ: Mapping[str, str]) -> tuple[str, str
             return environ[name], name
     return DEFAULT_CA_BUNDLE_PATH, 'certifi'
 
-
-def _unusable(path: str, source: str, reason: str) -> GenericError:
-    return GenericError(
-        f'the CA bundle {clean(path)} ({source}) cannot be used: {reason}',
-        'Name a PEM file with the certificate of the authority',
-    )

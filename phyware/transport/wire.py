@@ -130,6 +130,8 @@ def exchange(
 def prepare(request: Request) -> requests.PreparedRequest:
     """Encode ``request``; without query parameters its URL stays byte for byte.
 
+    But for the case of hexadecimal digits in escapes: urllib3 writes ``%2F``.
+
     :raises Validation: as ``exchange``
     """
     prepared = requests.PreparedRequest()
