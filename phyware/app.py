@@ -112,7 +112,7 @@ class PhywareApp(cliff_app.App):
             status = self._run(list(argv))
             self.stdout.flush()
             return int(status)
-        except BaseException as error:  # noqa: BLE001: whatever a command raises ends here
+        except BaseException as error:  # noqa: BLE001 - whatever it is ends here
             return self._outcome.status_of(error)
 
     def run_subcommand(self, argv: list[str]) -> int:
