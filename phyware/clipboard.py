@@ -52,7 +52,9 @@ def copy_to_clipboard(text: str, context: Context, *, platform: str = sys.platfo
 
 
 def _is_terminal(context: Context) -> bool:
-    return context.environ.get('TERM', 'dumb') != 'dumb' and context.stderr.isatty()
+    stream = context.stderr
+    obeys = context.environ.get('TERM', 'dumb') != 'dumb'
+    return obeys and not stream.closed and stream.isatty()
 
 
 def _osc52(text: str) -> str:
@@ -63,7 +65,7 @@ def _write(stream: TextIO, sequence: str) -> bool:
     try:
         stream.write(sequence)
         stream.flush()
-    except (OSError, ValueError):
+    except OSError:
         return False
     return True
 

@@ -71,7 +71,8 @@ def _ipv6(text: str) -> str:
         address = ipaddress.IPv6Address(text)
     except ValueError:
         address = None
-    if address is None or address.ipv4_mapped is not None or address.is_unspecified:
+    usable = address is not None and address.scope_id is None and address.ipv4_mapped is None
+    if address is None or not usable or address.is_unspecified:
         raise Validation('The URL has an IPv6 address that can not be used', _HINT)
     return f'[{address.compressed}]'
 

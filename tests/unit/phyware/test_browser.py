@@ -90,7 +90,8 @@ class AvailableTest(unittest.TestCase):
         self.assertFalse(self.available({}))
         self.assertFalse(self.available({'DISPLAY': '', 'WAYLAND_DISPLAY': ''}))
         self.assertFalse(self.available({}, 'openbsd7'))
-        self.assertFalse(self.available({}, 'win32'))
+        self.assertFalse(self.available(_DESKTOP, 'win32'))
+        self.assertFalse(self.available(_DESKTOP, 'cygwin'))
 
     def test_ssh_is_no_browser_whatever_else_is_set(self) -> None:
         for name in ('SSH_CONNECTION', 'SSH_CLIENT', 'SSH_TTY'):
@@ -102,7 +103,7 @@ class AvailableTest(unittest.TestCase):
     def test_ci_is_no_browser_unless_it_says_false(self) -> None:
         for value in ('true', '1', 'yes'):
             self.assertFalse(self.available(_DESKTOP | {'CI': value}), value)
-        for value in ('false', 'False', '0', ''):
+        for value in ('false', 'False', '0', 'no', ''):
             self.assertTrue(self.available(_DESKTOP | {'CI': value}), value)
 
     def test_browser_may_say_that_none_is_wanted(self) -> None:
@@ -110,8 +111,10 @@ class AvailableTest(unittest.TestCase):
             self.assertFalse(self.available(_DESKTOP | {'BROWSER': value}), value)
 
     def test_text_browsers_do_not_count(self) -> None:
-        for value in ('lynx', 'w3m %s', '/usr/bin/elinks', 'www-browser', 'lynx:w3m'):
-            self.assertFalse(self.available(_DESKTOP | {'BROWSER': value}), value)
+        names = 'lynx w3m links links2 elinks www-browser browsh netrik retawq'.split()
+        for value in (*names, 'w3m %s', '/usr/bin/elinks', 'lynx:w3m'):
+            machine = Machine(_DESKTOP | {'BROWSER': value}, programs=_PROGRAMS | {*names})
+            self.assertFalse(machine.browser.available(), value)
         self.assertTrue(self.available(_DESKTOP | {'BROWSER': 'lynx:firefox'}))
 
     def test_browser_and_wslview_need_no_display(self) -> None:
@@ -141,7 +144,7 @@ class OpenTest(unittest.TestCase):
             'firefox': ['firefox', _URL],
             'firefox --new-tab': ['firefox', '--new-tab', _URL],
             'firefox --url=%s -x': ['firefox', f'--url={_URL}', '-x'],
-            "firefox '%s' &": ['firefox', _URL],
+            "firefox '%s' -x &": ['firefox', _URL, '-x'],
             '/opt/My Browser/run': ['/opt/My Browser/run', _URL],
             'absent:lynx:firefox': ['firefox', _URL],
             "fire'fox:absent": ['xdg-open', _URL],
@@ -208,11 +211,15 @@ class RealProgramTest(unittest.TestCase):
         self.assertEqual(0, self.process.wait(30))
         self.assertEqual(f'{_URL} unset\n', (self.directory / 'report').read_text())
 
-    def test_a_link_to_a_text_browser_is_one(self) -> None:
-        self.program('lynx', 'exit 0')
-        os.symlink('lynx', self.directory / 'x-www-browser')
+    def test_a_link_to_or_from_a_text_browser_is_one(self) -> None:
+        self.program('lynx.cur', 'exit 0')
+        os.symlink('lynx.cur', self.directory / 'lynx')
+        self.program('w3m', 'exit 0')
+        os.symlink('w3m', self.directory / 'x-www-browser')
         environ = self.environ | {'DISPLAY': ':0'}
 
+        self.assertFalse(SystemBrowser(environ, platform='linux').available())
+        environ |= {'BROWSER': str(self.directory / 'lynx')}
         self.assertFalse(SystemBrowser(environ, platform='linux').available())
 
     def test_a_program_that_is_not_executable_is_none(self) -> None:

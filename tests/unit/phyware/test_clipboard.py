@@ -14,7 +14,7 @@ from phyware.clipboard import copy_to_clipboard
 from phyware.context import Context
 
 _CODE = 'ABCD-EFGH'
-_SSH = {'SSH_CONNECTION': '10.0.0.1 1 10.0.0.2 22', 'TERM': 'xterm'}
+_SSH = {'SSH_CONNECTION': '10.0.0.1 1 10.0.0.2 22'}
 
 
 class Terminal(io.StringIO):
@@ -30,7 +30,7 @@ class ClosedTerminal(Terminal):
 class ClipboardTest(unittest.TestCase):
     def setUp(self) -> None:
         self.directory = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.environ = {'PATH': str(self.directory), 'DISPLAY': ':0'}
+        self.environ = {'PATH': str(self.directory), 'DISPLAY': ':0', 'TERM': 'xterm'}
 
     def tool(self, name: str, status: int = 0) -> None:
         path = self.directory / name
@@ -55,6 +55,7 @@ class ClipboardTest(unittest.TestCase):
         self.tool('xclip')
 
         self.assertTrue(self.copy())
+        self.assertEqual('', self.stderr.getvalue())
         self.assertEqual(_CODE.encode(), self.given('xclip'))
         arguments = (self.directory / 'xclip.args').read_text()
         self.assertEqual('-selection clipboard unset\n', arguments)
@@ -76,6 +77,7 @@ class ClipboardTest(unittest.TestCase):
         self.tool('xclip', status=1)
         self.assertFalse(self.copy())
 
+        (self.directory / 'xclip').write_text('#!/nowhere\n')
         self.tool('xsel')
         self.assertTrue(self.copy())
         self.assertEqual(_CODE.encode(), self.given('xsel'))
@@ -104,6 +106,12 @@ class ClipboardTest(unittest.TestCase):
         self.assertEqual(f'\x1b]52;c;{encoded}\x07', self.stderr.getvalue())
         self.assertFalse((self.directory / 'xclip.in').exists())
 
+    def test_codes_of_any_ordinary_length_are_copied(self) -> None:
+        self.tool('xclip')
+
+        self.assertTrue(self.copy('A'))
+        self.assertTrue(self.copy('x' * 1024))
+
     def test_over_ssh_without_a_terminal_no_sequence_is_written(self) -> None:
         self.environ |= _SSH
         self.assertFalse(self.copy(stderr=io.StringIO()))
@@ -117,6 +125,9 @@ class ClipboardTest(unittest.TestCase):
         self.environ |= _SSH
 
         self.assertFalse(self.copy(stderr=ClosedTerminal()))
+        closed = Terminal()
+        closed.close()
+        self.assertFalse(self.copy(stderr=closed))
 
     def test_case_79_what_would_run_when_pasted_is_refused(self) -> None:
         self.tool('xclip')

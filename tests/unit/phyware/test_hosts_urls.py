@@ -21,6 +21,7 @@ class EndpointTest(unittest.TestCase):
             'https://X.io:0443/a/../b?x=1&y=%2f',
             'http://127.0.0.1:8000/t',
             'https://other.example//t',
+            'https://x.io/' + 'a' * 2035,
         ):
             self.assertEqual(url, check_endpoint(url))
 
@@ -35,7 +36,7 @@ class EndpointTest(unittest.TestCase):
             'https://x.io/t#f', 'https://x.io/t#', 'https://x.io\\@evil/t', 'https://x.io/a b',
             'https://x.io/\r\n', 'https://x.io/é', 'https://bücher.de/', 'https://127.1/t',
             'https://x.io:0/', 'https:///t', 'https://[::1%25lo]/', 'https://x.io/"',
-            'https://x.io/<', 'https://x.io/' + 'a' * 2048, 'http://localhost.evil/t',
+            'https://x.io/<', 'https://x.io/' + 'a' * 2036, 'http://localhost.evil/t',
             'javascript:alert(1)', 'https://x.io/t\x1b',
         ):  # fmt: skip
             with self.subTest(url), self.assertRaises(Validation) as caught:
@@ -57,7 +58,7 @@ class OriginTest(unittest.TestCase):
     def test_case_73_odd_urls_have_no_origin(self) -> None:
         for url in (
             'http://evil\\@good/', 'https://u@x.io', 'x.io', 'ftp://x.io', 'https://x.io\n',
-            'https://',
+            'https://x.io/a b', 'https://',
         ):  # fmt: skip
             with self.subTest(url), self.assertRaises(Validation):
                 origin(url)
@@ -89,6 +90,8 @@ class HostSlugTest(unittest.TestCase):
         one, two = host_slug('https://x.io/' + 'a' * 300), host_slug('https://x.io/' + 'a' * 301)
 
         self.assertEqual([200, 200], [len(one), len(two)])
+        self.assertEqual('a' * 200, host_slug('a' * 200))
+        self.assertIn('_sha256-', host_slug('a' * 201))
         self.assertNotEqual(one, two)
         self.assertRegex(one, r'\Ahttps_3a_2f_2fx\.io_2fa+_sha256-[0-9a-f]{64}\Z')
 

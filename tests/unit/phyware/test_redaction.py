@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from phyware.redaction import RedactingFilter, Redactor
 from phyware.secret import Secret
+from phyware.text import clean
 
 _ANY_TEXT = st.text(st.characters(codec=None))
 _SECRETS = st.text(st.characters(codec=None), min_size=4).filter(lambda text: '***' not in text)
@@ -39,23 +40,22 @@ class ByValueTest(unittest.TestCase):
     def test_case_65_escaped_forms_of_a_nasty_password_go(self) -> None:
         raw = _NASTY.encode()
         for form in (
-            _NASTY, quote(_NASTY), quote(_NASTY, safe=''), quote_plus(_NASTY),
+            _NASTY, clean(_NASTY), quote(_NASTY), quote(_NASTY, safe=''), quote_plus(_NASTY),
             quote(raw, '').lower(), json.dumps(_NASTY)[1:-1],
             json.dumps(_NASTY, ensure_ascii=False)[1:-1], repr(_NASTY)[1:-1], ascii(_NASTY)[1:-1],
-            repr(raw)[2:-1], base64.b64encode(raw).decode(),
-            base64.urlsafe_b64encode(raw).decode(),
+            repr(raw)[2:-1],
         ):  # fmt: skip
             with self.subTest(form):
-                shown = redactor(_NASTY).redact(f'<{form}>')
-                self.assertRegex(shown, r'\A<\*\*\*.?=*>\Z')
+                self.assertEqual('<***>', redactor(_NASTY).redact(f'<{form}>'))
 
     def test_a_secret_inside_of_base64_goes_at_every_offset(self) -> None:
-        for user in ('', 'a', 'ab', 'abc'):
-            encoded = base64.b64encode(f'{user}:c4nary-password!'.encode()).decode()
-            shown = redactor('c4nary-password!').redact(encoded)
-            self.assertIn('***', shown)
-            self.assertNotIn('YW5hcnkt', shown)
-            self.assertLess(len(shown), 14)
+        secret = 'c4nary~?>þÿ!'
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            for before in (b'', b'u', b'us', b'use', b'user'):
+                encoded = encode(before + secret.encode() + b'.').decode()
+                kept = redactor(secret).redact(encoded).replace('***', '').rstrip('=')
+                # What shares bits with other bytes stays: up to two characters an end.
+                self.assertLessEqual(len(kept), -(-len(before) * 8 // 6) + 2)
 
     def test_the_longer_of_two_secrets_goes_first(self) -> None:
         self.assertEqual('***', redactor('c4nary', 'c4nary-and-more').redact('c4nary-and-more'))
