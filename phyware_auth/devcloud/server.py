@@ -144,5 +144,7 @@ def run(server: Any, stopping: threading.Event, ready: Callable[[], None]) -> in
             ready()
             server.run()
         except Stopped:
+            pass
+        finally:
             server.close()
     return came[0] if came else 0

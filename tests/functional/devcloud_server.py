@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+import unittest
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +22,24 @@ _ROOT = Path(__file__).parents[2]
 _START_SECONDS = 60
 _STOP_SECONDS = 15
 _LOOK_EVERY = 0.05
+
+
+def require_program(*names: str, folders: str = '') -> str:
+    """Return the path of the first of these programs that is here.
+
+    :param folders: where else to look, separated as in ``PATH``
+    :raises AssertionError: there is none, and the environment says ``CI=true``
+    :raises unittest.SkipTest: there is none, elsewhere
+    """
+    path = os.pathsep.join([os.environ.get('PATH', os.defpath), folders])
+    for name in names:
+        found = shutil.which(name, path=path)
+        if found is not None:
+            return found
+    reason = f'not installed: {" or ".join(names)}'
+    if os.environ.get('CI') == 'true':
+        raise AssertionError(reason)
+    raise unittest.SkipTest(reason)
 
 
 class DevCloud:
