@@ -53,9 +53,8 @@ def _dump_with(dumper: Any, plain: Any, allow_unicode: bool) -> str:
 
 
 def _careful(dumper: Any) -> Any:
-    # Two rows that share a list are two values to a reader, not an anchor.
-    careful = type('Dumper', (dumper,), {'ignore_aliases': lambda self, data: True})
-    careful.add_implicit_resolver(  # type: ignore[attr-defined]
+    careful: Any = type('Dumper', (dumper,), {})
+    careful.add_implicit_resolver(
         'tag:yaml.org,2002:float', _NUMBER_OF_YAML_1_2, list('-+.0123456789')
     )
     return careful

@@ -118,6 +118,17 @@ class JSONTest(unittest.TestCase):
             self.assertIn('é', text)
         self.assertEqual(hostile, json.loads(shown('json', ('A',), (hostile,)))['a'])
 
+    def test_case_79_a_delete_in_ascii_text_is_escaped(self) -> None:
+        self.assertEqual('{\n  "a": "x\\u007fy"\n}\n', shown('json', ('A',), ('x\x7fy',)))
+
+    def test_keys_that_json_does_not_know(self) -> None:
+        value = {Secret('pw'): 1, (1, 2): [{Secret('pw'): {}}], None: 2, True: 3}
+        expected = {'***': 1, '[1, 2]': [{'***': {}}], 'null': 2, 'true': 3}
+
+        for noindent in (False, True):
+            text = shown('json', ('A',), (value,), noindent=noindent)
+            self.assertEqual({'a': expected}, json.loads(text))
+
     def test_a_stream_without_unicode_gets_ascii(self) -> None:
         for encoding in ('ascii', 'latin-1'):
             stdout = Encoded(encoding)

@@ -90,6 +90,9 @@ class TableTest(unittest.TestCase):
             self.assertEqual({len(lines[0])}, set(map(len, lines)))
             self.assertIn(r'a\x1b]0;x\x07b\x9b31mc\u202ed\u200be\x7ff\r\ng\u2028h', text)
 
+    def test_a_long_cell_that_is_made_visible_is_not_cut_off(self) -> None:
+        self.assertIn('x' * 500 + r'\x1b', listed('table', ('A',), [('x' * 500 + '\x1b',)]))
+
     def test_a_row_is_one_line(self) -> None:
         self.assertEqual(5, len(listed('table', ('A',), [('one\ntwo',)]).splitlines()))
 
