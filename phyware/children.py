@@ -28,16 +28,15 @@ def start_detached(
 ) -> subprocess.Popen[bytes] | None:
     """Start a program that may outlive us, and do not wait for it.
 
-    It has its own session (Ctrl-C here doesn't reach it), no descriptor of
-    ours (a lock would stay held, security case 19) and /dev/null for input and
-    output.  A thread takes its exit status, so no zombie is left.
+    It has its own session (Ctrl-C doesn't reach it), /dev/null as its streams
+    and no other descriptor (a lock would stay held, security case 19).  A
+    thread takes its exit status, so no zombie is left.
 
     :param command: program and arguments; never seen by a shell
     :param environ: what ``child_environ`` is applied to
     :returns: the process; None if it could not be started
     """
-    # Imported here: every run imports this module, few start anything.
-    import subprocess
+    import subprocess  # here, because every run imports this module
     import threading
 
     try:

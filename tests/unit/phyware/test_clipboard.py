@@ -18,8 +18,13 @@ _SSH = {'SSH_CONNECTION': '10.0.0.1 1 10.0.0.2 22'}
 
 
 class Terminal(io.StringIO):
+    flushed = ''
+
     def isatty(self) -> bool:
         return True
+
+    def flush(self) -> None:
+        self.flushed = self.getvalue()
 
 
 class ClosedTerminal(Terminal):
@@ -103,7 +108,8 @@ class ClipboardTest(unittest.TestCase):
 
         self.assertTrue(self.copy())
         encoded = base64.b64encode(_CODE.encode()).decode()
-        self.assertEqual(f'\x1b]52;c;{encoded}\x07', self.stderr.getvalue())
+        assert isinstance(self.stderr, Terminal)
+        self.assertEqual(f'\x1b]52;c;{encoded}\x07', self.stderr.flushed)
         self.assertFalse((self.directory / 'xclip.in').exists())
 
     def test_codes_of_any_ordinary_length_are_copied(self) -> None:

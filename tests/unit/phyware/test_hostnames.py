@@ -58,7 +58,7 @@ class AddressTest(unittest.TestCase):
 
         self.assertEqual(longest, ascii_host(longest + '.'))
         with self.assertRaises(Validation):
-            ascii_host('b' + longest)
+            ascii_host(longest + 'b')
 
     def test_loopback_is_literal(self) -> None:
         for host in ('localhost', '127.0.0.1', '127.255.255.254', '[::1]'):
