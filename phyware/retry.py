@@ -36,9 +36,6 @@ def _until(date: str, now: float) -> float | None:
     from datetime import UTC
     from email.utils import parsedate_to_datetime
 
-    # parsedate makes times of fragments such as "1.5"; an HTTP date has words.
-    if not date[:3].isalpha():
-        return None
     try:
         moment = parsedate_to_datetime(date)
         # The asctime form names no zone; every HTTP date is in GMT.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 from phyware.errors import ConnectionFailed, GenericError
 from tests.functional.transport_case import TransportCase
@@ -124,6 +125,24 @@ class AuthorityTests(TLSCase):
 
         self.assertEqual(good.get(server.url).status, 200)
         self.assertIn('certificate verify failed', str(self.failure(lambda: bad.get(server.url))))
+
+    def test_case_90_explicit_bundle_is_the_only_one(self) -> None:
+        server = self.tls_server()
+        transport = self.transport(ca_bundle=self.other_bundle())
+
+        # What requests adds where it is left alone.
+        with mock.patch('requests.adapters.DEFAULT_CA_BUNDLE_PATH', self.bundle):
+            error = self.failure(lambda: transport.get(server.url))
+
+        self.assertIn('certificate verify failed', str(error))
+
+    def test_the_name_is_verified_and_not_the_address_it_leads_to(self) -> None:
+        server = self.tls_server(self.authority.server_context('localhost'))
+        url = server.url.replace('127.0.0.1', 'localhost')
+
+        response = self.transport(ca_bundle=self.bundle).get(url)
+
+        self.assertEqual(response.status, 200)
 
     def test_a_directory_of_authorities(self) -> None:
         server = self.tls_server()

@@ -195,14 +195,14 @@ class Authority:
         self.bundle = directory / 'authority.pem'
         self.bundle.write_bytes(self._sign(builder))
 
-    def server_context(self, address: str = '127.0.0.1', days: int = 1) -> ssl.SSLContext:
-        """Return a server's context with a certificate for an IP address.
+    def server_context(self, name: str = '127.0.0.1', days: int = 1) -> ssl.SSLContext:
+        """Return a server's context with a certificate for an IP address or a name.
 
         :param days: until it ends; negative for one that has ended
         """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, 'Test server')])
-        alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        alternative = x509.SubjectAlternativeName([_general_name(name)])
         builder = self._builder(subject, key.public_key(), days).add_extension(alternative, False)
         return _server_context(self._directory, self._sign(builder), key)
 
@@ -226,6 +226,13 @@ class Authority:
     def _sign(self, builder: x509.CertificateBuilder) -> bytes:
         certificate = builder.sign(self._key, hashes.SHA256())
         return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _signing_usage() -> x509.KeyUsage:

@@ -32,15 +32,20 @@ class ChallengeTests(unittest.TestCase):
             with self.subTest(header):
                 self.assertEqual(bearer_challenge(header).get('scope'), 'rw')
 
+    def test_of_several_the_first_counts(self) -> None:
+        for header in ('Bearer realm="a", Bearer scope="b"', 'Bearer realm="a", DPoP scope="b"'):
+            with self.subTest(header):
+                self.assertEqual(bearer_challenge(header), {'realm': 'a'})
+
     def test_nothing_to_read(self) -> None:
         for header in (None, '', 'Bearer', 'Basic scope="x"', ',,,', '"', 'scope="x"'):
             with self.subTest(header):
                 self.assertEqual(bearer_challenge(header), {})
 
     def test_length_is_bounded(self) -> None:
-        header = f'Bearer {"a" * 10_000_000}, scope="x"'
+        header = f'Bearer realm="{"a" * 10_000_000}", scope="x"'
 
-        self.assertEqual(bearer_challenge(header), {})
+        self.assertNotIn('scope', bearer_challenge(header))
 
     @given(st.text(alphabet='Bearer scope="\\, \t\x00é=', max_size=60))
     def test_any_text_gives_text(self, junk: str) -> None:

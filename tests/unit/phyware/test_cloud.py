@@ -166,6 +166,16 @@ class CredentialTests(CloudTest):
 
         self.assertEqual(provider.asked, [HOST, HOST])
 
+    def test_nor_is_the_newer_one_when_it_is_refused_too(self) -> None:
+        provider = FakeProvider(credential('phk_old'), credential('phk_new'))
+        cloud = self.cloud(provider)
+        self.answers('GET', {'status_code': 401}, {'status_code': 401}, {'json': {}})
+        self.failure(Unauthorized, cloud)
+
+        cloud.get('/api/v1/robots')
+
+        self.assertEqual(provider.asked, [HOST, HOST])
+
     def test_stored_expiry_makes_it_expired(self) -> None:
         now = int(self.clock.now())
         for expiry, kind in ((now, Expired), (now + 60, Unauthorized)):

@@ -1,0 +1,45 @@
+"""How the time to connect is shared out."""
+
+from __future__ import annotations
+
+import unittest
+from unittest import mock
+
+from urllib3.exceptions import NewConnectionError
+
+from phyware.transport.bounded import bounded_pools
+
+
+class ConnectBudgetTests(unittest.TestCase):
+    def setUp(self) -> None:
+        self.lookup = self.enterContext(mock.patch('phyware.transport.bounded.lookup'))
+        self.create = self.enterContext(mock.patch('urllib3.util.connection.create_connection'))
+        self.lookup.return_value = ['192.0.2.1', '192.0.2.2']
+
+    def connect(self, *ticks: float) -> mock.Mock:
+        """Open a connection with 10 s for it, while the clock shows ``ticks``."""
+        connection = bounded_pools(1)['http'].ConnectionCls('cloud.example', 80, timeout=10.0)
+        with mock.patch('phyware.transport.bounded.monotonic', side_effect=ticks):
+            return connection._new_conn()  # type: ignore[attr-defined, no-any-return]
+
+    def test_each_address_gets_its_share_of_what_is_left(self) -> None:
+        self.create.side_effect = [OSError, mock.DEFAULT]
+
+        # Began, after the lookup, after the first address, in the end.
+        self.connect(100, 102, 106, 107)
+
+        tried = [(call.args[0], call.args[1]) for call in self.create.call_args_list]
+        self.assertEqual(tried, [(('192.0.2.1', 80), 4.0), (('192.0.2.2', 80), 4.0)])
+
+    def test_handshake_gets_what_connecting_left(self) -> None:
+        sock = self.connect(100, 101, 103)
+
+        sock.settimeout.assert_called_with(7)
+
+    def test_the_last_address_says_what_failed(self) -> None:
+        self.create.side_effect = OSError
+
+        with self.assertRaises(NewConnectionError):
+            self.connect(100, 100, 100)
+
+        self.assertEqual(self.create.call_count, 2)
