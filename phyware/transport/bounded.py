@@ -22,6 +22,7 @@ from typing import Any, cast
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.response import assert_header_parsing
 
 from phyware.transport.resolve import lookup
 
@@ -64,6 +65,12 @@ class _BoundedResponse(HTTPResponse):
     def __init__(self, sock: socket.socket, limit: int, method: str | None) -> None:
         super().__init__(sock, method=method)
         self.fp = io.BufferedReader(_BoundedReader(sock, self.fp.detach(), limit))
+
+    def begin(self) -> None:
+        super().begin()
+        # urllib3 logs broken headers, with a traceback, and goes on with the
+        # rest of them taken for the body.
+        assert_header_parsing(self.msg)
 
 
 class _Bounded(HTTPConnection):

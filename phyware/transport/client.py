@@ -122,14 +122,12 @@ class Transport:
         return self._proxies[target]
 
     def _check(self, url: str) -> None:
-        if not is_insecure(url.partition('?')[0]):
-            return
-        if self._context.environ.get(_INSECURE) != '1':
+        allowed = self._context.environ.get(_INSECURE) == '1'
+        if is_insecure(url.partition('?')[0]) and not allowed:
             raise Validation(
                 f'plain http is only for this machine, and {site(url)} is not',
                 f'Use https, or set {_INSECURE}=1 if you trust the network',
             )
-        self._context.stderr.write(f'Warning: {site(url)} is reached without encryption\n')
 
     def _register_secrets(self, request: Request) -> None:
         for value in (request.bearer, *(request.form or {}).values()):

@@ -37,6 +37,7 @@ _PROTOCOL: tuple[tuple[type[BaseException], str], ...] = (
     (IncompleteRead, 'the connection was closed before its end'),
     (urllib3_errors.DecodeError, 'it cannot be decompressed'),
     (urllib3_errors.InvalidHeader, 'its headers contradict each other'),
+    (urllib3_errors.HeaderParsingError, 'its headers are not HTTP'),
     (HTTPException, 'its headers are not HTTP'),
 )
 

@@ -159,6 +159,11 @@ class BrokenAnswerTests(TransportCase):
         answer = b'HTTP/1.1 200 OK\r\n' + b'X: y\r\n' * 200 + b'\r\n'
         self.assert_reason(answer, 'no usable answer: its headers are not HTTP')
 
+    def test_header_without_a_colon(self) -> None:
+        answer = b'HTTP/1.1 200 OK\r\nno colon\r\nContent-Length: 0\r\n\r\n'
+        with self.assertNoLogs(level='WARNING'):
+            self.assert_reason(answer, 'no usable answer: its headers are not HTTP')
+
     def test_contradicting_lengths(self) -> None:
         answer = b'HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n{}'
         self.assert_reason(answer, 'no usable answer: its headers contradict each other')
