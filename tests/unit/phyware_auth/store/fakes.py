@@ -10,6 +10,7 @@ import os
 import tempfile
 import unittest
 from collections.abc import Callable
+from typing import Any
 
 from phyware.context import Context
 from phyware.secret import Secret
@@ -24,16 +25,16 @@ OTHER = 'http://localhost:8000'
 MEMORY = 'tests.MemoryBackend'
 
 
-def context(directory: str, clock: FakeClock | None = None, **environ: str) -> Context:
+def context(directory: str, clock: FakeClock | None = None, **environ: Any) -> Context:
     """Return a context whose configuration directory is ``directory``."""
     streams = (io.StringIO(), io.StringIO(), io.StringIO())
     variables = {'PHYWARE_CONFIG_DIR': directory, **environ}
     return Context(*streams, environ=variables, clock=clock or FakeClock())
 
 
-def oauth_record(host: str = HOST, suffix: str = '1', **changes: object) -> HostRecord:
+def oauth_record(host: str = HOST, suffix: str = '1', **changes: Any) -> HostRecord:
     """Return a login with an access and a refresh token, for file storage."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         'host': host,
         'kind': OAUTH,
         'storage': FILE,
@@ -48,10 +49,10 @@ def oauth_record(host: str = HOST, suffix: str = '1', **changes: object) -> Host
         'refresh_token': Secret(f'refresh-{suffix}'),
         **changes,
     }
-    return HostRecord(**values)  # type: ignore[arg-type]
+    return HostRecord(**values)
 
 
-def keyring_record(host: str = HOST, suffix: str = '1', **changes: object) -> HostRecord:
+def keyring_record(host: str = HOST, suffix: str = '1', **changes: Any) -> HostRecord:
     """Return the same login for the fake keyring."""
     return oauth_record(host, suffix, **{'storage': KEYRING, 'backend': MEMORY, **changes})
 

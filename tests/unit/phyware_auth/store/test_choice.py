@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import unittest
+from typing import Any
 from unittest import mock
 
 from phyware.errors import ConnectionFailed, Validation
@@ -15,7 +16,7 @@ from tests.unit.phyware_auth.store.fakes import MEMORY, FakeKeyrings, MemoryBack
 SOME = FakeKeyrings(MemoryBackend=MemoryBackend())
 
 
-def choose(insecure: bool = False, keyrings: Keyrings = SOME, **environ: str) -> StorageChoice:
+def choose(insecure: bool = False, keyrings: Keyrings = SOME, **environ: Any) -> StorageChoice:
     return choose_storage(insecure, context('/nonexistent', **environ), keyrings)
 
 
@@ -30,7 +31,8 @@ class Failing(FakeKeyrings):
 
 class ChooseStorageTest(unittest.TestCase):
     def test_a_keyring_is_the_default(self) -> None:
-        for environ in ({}, {'PHYWARE_CREDENTIAL_STORE': ''}):
+        environments: tuple[dict[str, Any], ...] = ({}, {'PHYWARE_CREDENTIAL_STORE': ''})
+        for environ in environments:
             with self.subTest(environ):
                 self.assertEqual(choose(**environ), StorageChoice('keyring', MEMORY))
 

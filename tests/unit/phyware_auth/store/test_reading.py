@@ -8,6 +8,7 @@ import socket
 import stat
 import tempfile
 import unittest
+from collections.abc import Callable
 from unittest import mock
 
 from phyware.errors import ConnectionFailed, GenericError
@@ -44,7 +45,7 @@ class ReadPrivateTest(unittest.TestCase):
         self.assertEqual(self.read(), b'text')
 
     def test_case_9_what_is_no_regular_file_is_refused_without_a_hang(self) -> None:
-        makers = {
+        makers: dict[str, Callable[[], None]] = {
             'fifo': lambda: os.mkfifo(self.path),
             'directory': lambda: os.mkdir(self.path),
             'device': lambda: os.symlink('/dev/zero', self.path),
@@ -54,7 +55,8 @@ class ReadPrivateTest(unittest.TestCase):
                 make()
                 with self.assertRaises(CorruptRecord):
                     self.read()
-                (os.rmdir if name == 'directory' else os.unlink)(self.path)
+                remove = os.rmdir if name == 'directory' else os.unlink
+                remove(self.path)
 
     def test_case_9_a_socket_is_refused(self) -> None:
         with socket.socket(socket.AF_UNIX) as listener:
