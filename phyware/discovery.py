@@ -6,7 +6,7 @@ Layer: framework, on cliff's CommandManager.
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,16 @@ from cliff import command, commandmanager
 from phyware.errors import GenericError
 from phyware.extensions import (
     CORE_DISTRIBUTION,
-    LazyExtensionManager,
     distribution_of,
+    entry_points_of,
     load_entry_point,
+    own_flags,
 )
 from phyware.text import clean
 
 COMMAND_GROUP = 'phyware.commands'
+# Commands that the application adds without an entry point.
+FRAMEWORK_COMMANDS = ('help',)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Conflict:
     """A command name that more than one distribution claims.
 
     :param name: the command's words
-    :param distributions: who claims it, sorted
+    :param distributions: who claims it, sorted; core too if it keeps the name
     :param refused: True if the name runs for nobody, False if core keeps it
     """
 
@@ -49,26 +52,47 @@ class CommandManager(commandmanager.CommandManager):
 
     def __init__(self, namespace: str = COMMAND_GROUP) -> None:
         self.conflicts: dict[str, Conflict] = {}
+        self._most_words = 1
         super().__init__(namespace)
 
     def load_commands(self, namespace: str) -> None:
         """Register the commands of ``namespace`` without importing them."""
         self.group_list.append(namespace)
-        claims: dict[str, list[importlib.metadata.EntryPoint]] = {}
-        for ep in LazyExtensionManager(namespace).list_entry_points():
-            claims.setdefault(ep.name.replace('_', ' '), []).append(ep)
-        for name, entry_points in claims.items():
-            self._settle(name, entry_points)
+        found = entry_points_of(namespace)
+        own: dict[str, importlib.metadata.EntryPoint] = {}
+        foreign: dict[str, list[importlib.metadata.EntryPoint]] = {}
+        for ep, is_own in zip(found, own_flags(found), strict=True):
+            name = ep.name.replace('_', ' ')
+            if is_own:
+                own[name] = ep
+            else:
+                foreign.setdefault(name, []).append(ep)
+        self.commands.update(own)
+        core = _CoreNames((*own, *FRAMEWORK_COMMANDS))
+        for name, claimants in foreign.items():
+            self._settle(name, claimants, core)
+        self._most_words = max(name.count(' ') + 1 for name in ('', *own, *foreign))
 
-    def _settle(self, name: str, claimants: list[importlib.metadata.EntryPoint]) -> None:
-        own = [ep for ep in claimants if distribution_of(ep) == CORE_DISTRIBUTION]
-        names = sorted({distribution_of(ep) for ep in claimants})
-        if len(claimants) > 1:
-            self.conflicts[name] = Conflict(name, tuple(names), refused=not own)
-        if own:
-            self.commands[name] = own[0]
-        elif len(claimants) == 1:
+    def _settle(
+        self, name: str, claimants: list[importlib.metadata.EntryPoint], core: _CoreNames
+    ) -> None:
+        kept = core.cover(name)
+        if not kept and len(claimants) == 1:
             self.commands[name] = claimants[0]
+            return
+        owners = {distribution_of(ep) for ep in claimants}
+        owners |= {CORE_DISTRIBUTION} if kept else set()
+        self.conflicts[name] = Conflict(name, tuple(sorted(owners)), refused=not kept)
+
+    def add_command(self, name: str, command_class: type[command.Command]) -> None:
+        """Register a command of the application itself, as in cliff."""
+        super().add_command(name, command_class)
+        self._most_words = max(self._most_words, name.count(' ') + 1)
+
+    def add_legacy_command(self, old_name: str, new_name: str) -> None:
+        """Let ``old_name`` run the command ``new_name``, as in cliff; hooks stay the latter's."""
+        super().add_legacy_command(old_name, new_name)
+        self._most_words = max(self._most_words, old_name.count(' ') + 1)
 
     def find_command(self, argv: list[str]) -> tuple[type[command.Command], str, list[str]]:
         """Return the class, the canonical name and the rest of ``argv``.
@@ -94,9 +118,10 @@ class CommandManager(commandmanager.CommandManager):
             return wrapper.load()
         found = load_entry_point(wrapper)
         if not callable(found):
+            owner = distribution_of(wrapper)
             raise GenericError(
-                f'{clean(wrapper.value)} of the package {distribution_of(wrapper)} is no command',
-                f'Upgrade or uninstall {distribution_of(wrapper)}',
+                f'{clean(wrapper.value)} of the package {owner} is no command',
+                f'Upgrade or uninstall {owner}',
             )
         return found  # type: ignore[no-any-return]
 
@@ -115,8 +140,7 @@ class CommandManager(commandmanager.CommandManager):
 
     def hook_entry_points(self, name: str) -> list[importlib.metadata.EntryPoint]:
         """Return the hooks registered for the command ``name``, not imported."""
-        group = f'{self.namespace}.{name.replace(" ", "_")}'
-        return LazyExtensionManager(group).list_entry_points()
+        return entry_points_of(f'{self.namespace}.{name.replace(" ", "_")}')
 
     def _refuse_conflict(self, name: str) -> None:
         conflict = self.conflicts.get(name)
@@ -127,9 +151,26 @@ class CommandManager(commandmanager.CommandManager):
             )
 
     def _longest(self, argv: list[str]) -> int:
-        words = self._get_last_possible_command_index(argv[:_MOST_WORDS])
-        return min(words, len(argv))
+        # The cap keeps this linear in argv; stock cliff joins every prefix of it.
+        return self._get_last_possible_command_index(argv[: self._most_words])
 
 
-# A cap keeps the search linear in argv; stock cliff joins every prefix of it.
-_MOST_WORDS = 8
+class _CoreNames:
+    """The names that no plugin can take: core's commands and what they stand for."""
+
+    def __init__(self, commands: Iterable[str]) -> None:
+        self._commands = frozenset(commands)
+        self._groups = frozenset(group for name in self._commands for group in _prefixes(name))
+
+    def cover(self, name: str) -> bool:
+        """Tell whether ``name`` is a command or group of core, or goes on after a command.
+
+        The last would take the arguments of core's command away from it.
+        """
+        taken = name in self._commands or name in self._groups
+        return taken or any(prefix in self._commands for prefix in _prefixes(name))
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    words = name.split(' ')
+    return (' '.join(words[:length]) for length in range(1, len(words)))

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from stevedore import extension
 
-from phyware.errors import GenericError
+from phyware.errors import GenericError, PhywareError
 from phyware.text import clean
 
 CORE_DISTRIBUTION = 'phyware'
@@ -26,8 +28,9 @@ class LazyExtensionManager(extension.ExtensionManager[Any]):
 
     def list_entry_points(self) -> list[importlib.metadata.EntryPoint]:
         """Return the namespace's entry points as the metadata on disk has them."""
-        found = importlib.metadata.entry_points(group=self.namespace)
-        return [ep for ep in found if not _own_but_absent(ep)]
+        found = list(_read(self.namespace))
+        return [ep for ep, own in zip(found, own_flags(found), strict=True)
+                if not own or _is_installed(ep)]
 
     def _load_one_plugin(
         self, ep: importlib.metadata.EntryPoint, *args: Any, **kwargs: Any
@@ -39,34 +42,116 @@ class _Unloaded:
     """Stands where stevedore keeps the plugin that is not imported yet."""
 
 
+def entry_points_of(group: str) -> list[importlib.metadata.EntryPoint]:
+    """Return the entry points of ``group``, none of them imported.
+
+    A distribution whose metadata cannot be read is left out.
+    """
+    return [found.entry_point for found in LazyExtensionManager(group)]
+
+
 def distribution_of(entry_point: importlib.metadata.EntryPoint) -> str:
-    """Return the name of the distribution that declares ``entry_point``."""
-    dist = entry_point.dist
-    return 'unknown' if dist is None else dist.name
+    """Return the name of the distribution that declares ``entry_point``, fit to show.
+
+    It is ``unknown`` where the metadata does not say, as after half an uninstall.
+    """
+    try:
+        name = None if entry_point.dist is None else entry_point.dist.name
+    except (KeyError, TypeError, ValueError, AttributeError, OSError):
+        name = None
+    return clean(name) if name else 'unknown'
+
+
+def own_flags(entry_points: Iterable[importlib.metadata.EntryPoint]) -> list[bool]:
+    """Tell for each entry point whether phyware's own distribution declares it.
+
+    Few names of distributions are read, each from a file: with 10,000 plugins
+    that is what discovery would spend its time on.
+    """
+    flags: list[bool] = []
+    known: dict[int, bool] = {}
+    for ep in entry_points:
+        own = ep.value.startswith(CORE_DISTRIBUTION)
+        if own:
+            key = id(ep.dist)
+            if key not in known:
+                known[key] = distribution_of(ep) == CORE_DISTRIBUTION
+            own = known[key]
+        flags.append(own)
+    return flags
 
 
 def load_entry_point(entry_point: importlib.metadata.EntryPoint) -> Any:
     """Import what ``entry_point`` names.
 
     A plugin may raise anything or call ``sys.exit`` while it is imported; that
-    becomes one error which names it (cliff-traps 15 and 17).
+    becomes one error which names it (cliff-traps 15 and 17, security case 82).
 
     :raises GenericError: the import failed, whatever way it chose
     """
+    owner = distribution_of(entry_point)
     try:
         return entry_point.load()
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         raise GenericError(
-            f'the plugin package {clean(distribution_of(entry_point))} cannot be loaded: '
-            f'{type(error).__name__}: {clean(error)}',
-            f'Upgrade or uninstall {clean(distribution_of(entry_point))}',
+            f'the plugin package {owner} cannot be loaded: {described(error)}',
+            f'Upgrade or uninstall {owner}',
         ) from error
 
 
-def _own_but_absent(ep: importlib.metadata.EntryPoint) -> bool:
-    """Tell whether our own metadata names a package that was left out."""
-    if distribution_of(ep) != CORE_DISTRIBUTION:
-        return False
-    return importlib.util.find_spec(ep.module.partition('.')[0]) is None
+@contextmanager
+def blamed_on(owner: str, what: str) -> Iterator[None]:
+    """Turn whatever foreign code raises in the block into an error that names it.
+
+    :param owner: the distribution, as ``distribution_of`` gives it
+    :param what: the part of it that runs, for the message
+    :raises GenericError: it raised something that is not phyware's own
+    """
+    try:
+        yield
+    except (PhywareError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise GenericError(
+            f'{what} of the package {owner} failed: {described(error)}',
+            f'Upgrade or uninstall {owner}',
+        ) from error
+
+
+def described(error: BaseException) -> str:
+    """Return type and text of an error of foreign code, on one line; never raises."""
+    name = clean(type(error).__name__)
+    try:
+        text = clean(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - so may the text of what it raised
+        text = ''
+    return f'{name}: {text}' if text else name
+
+
+def _read(group: str) -> Iterable[importlib.metadata.EntryPoint]:
+    try:
+        return importlib.metadata.entry_points(group=group)
+    except (KeyError, TypeError, ValueError, AttributeError, OSError):
+        return _read_one_by_one(group)
+
+
+def _read_one_by_one(group: str) -> Iterator[importlib.metadata.EntryPoint]:
+    """Yield what ``importlib.metadata`` gives, but for the distributions it fails on."""
+    seen = set()
+    for dist in importlib.metadata.distributions():
+        try:
+            name, found = dist.name, dist.entry_points.select(group=group)
+        except (KeyError, TypeError, ValueError, AttributeError, OSError):
+            continue
+        if name is None or name not in seen:
+            seen.add(name)
+            yield from found
+
+
+def _is_installed(ep: importlib.metadata.EntryPoint) -> bool:
+    """Tell whether the package of an entry point of ours is there, or was left out."""
+    return importlib.util.find_spec(ep.module.partition('.')[0]) is not None
