@@ -15,7 +15,7 @@ from phyware.hosts import check_endpoint, normalize_host, origin
 from phyware.problems import error_from_response
 from phyware.text import clean
 from phyware.transport import Transport
-from phyware_auth.oauth.fields import optional_text, unexpected
+from phyware_auth.oauth.fields import optional_text
 
 _ENDPOINTS = {
     'token_endpoint': 'token',
@@ -24,6 +24,7 @@ _ENDPOINTS = {
     'userinfo_endpoint': 'userinfo',
     'phycloud_sessions_endpoint': 'sessions',
 }
+_METADATA_IS_WRONG = 'Tell the operator of the host: its metadata is wrong'
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def discover(
     :param trusted_origins: origins beside the host's that endpoints may be on
     :raises NotFound: the host has neither document
     :raises Validation: ``issuer`` is not the host (RFC 8414 section 3.3), or an
-        endpoint is not https, or on an origin that is not trusted
+        endpoint is not https, or on an origin that is not trusted (case 62)
     :raises PhywareError: the host does not answer as it should
     """
     merged: dict[str, Any] = {}
@@ -103,9 +104,9 @@ def _document(transport: Transport, url: str, host: str) -> Mapping[str, Any] | 
 
 
 def _check_issuer(document: Mapping[str, Any], host: str) -> None:
-    issuer = optional_text(document, 'issuer')
-    if issuer is None:
-        raise unexpected('its metadata names no issuer')
+    issuer = document.get('issuer')
+    if not isinstance(issuer, str) or not issuer:
+        raise Validation(f'the metadata of {host} names no issuer', _METADATA_IS_WRONG)
     try:
         normal = normalize_host(issuer, allow_insecure_http=True)
     except PhywareError:
@@ -141,7 +142,11 @@ class _EndpointRule:
         url = optional_text(merged, name)
         if url is None:
             return None
-        checked = check_endpoint(url, allow_insecure_http=self.allow_insecure_http)
+        try:
+            checked = check_endpoint(url, allow_insecure_http=self.allow_insecure_http)
+        except Validation as error:
+            message = f'the metadata of {self.host} has no usable {name}: {error.message}'
+            raise Validation(message, _METADATA_IS_WRONG) from None
         if origin(checked) not in self.origins:
             raise Validation(
                 f'the metadata of {self.host} puts its {name} on another origin: {clean(checked)}',
