@@ -22,7 +22,7 @@ class _Ring(keyring.backend.KeyringBackend):
 
     rank = -1.0
 
-    @classproperty  # type: ignore[untyped-decorator]
+    @classproperty
     def priority(cls) -> float:
         if cls.rank < 0:
             raise RuntimeError('not here')
