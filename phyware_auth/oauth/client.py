@@ -12,6 +12,7 @@ from typing import Any
 from phyware.errors import PhywareError, Unauthorized, Validation
 from phyware.secret import Secret
 from phyware.transport import Response, Transport
+from phyware_auth.oauth.answers import json_object
 from phyware_auth.oauth.device import DeviceAuthorization, parse_device_authorization
 from phyware_auth.oauth.refusal import error_of, refusal_of
 from phyware_auth.oauth.tokens import Tokens, parse_tokens
@@ -40,7 +41,7 @@ class OAuthClient:
         response = self._post(endpoint, {**_scope_form(scopes)})
         if response.status != 200:
             raise error_of(response)
-        return parse_device_authorization(response.json_object())
+        return parse_device_authorization(json_object(response))
 
     def poll_device(self, endpoint: str, device_code: Secret) -> Response:
         """Ask once whether the code was approved (RFC 8628 section 3.4)."""
@@ -58,7 +59,7 @@ class OAuthClient:
         form = {'grant_type': 'password', 'username': username, 'password': password}
         response = self._post(endpoint, {**form, **_scope_form(scopes)})
         if response.status == 200:
-            return parse_tokens(response.json_object(), scopes)
+            return parse_tokens(json_object(response), scopes)
         raise _password_error(response)
 
     def refresh(
@@ -72,7 +73,7 @@ class OAuthClient:
         form = {'grant_type': 'refresh_token', 'refresh_token': refresh_token}
         response = self._post(endpoint, form)
         if response.status == 200:
-            return parse_tokens(response.json_object(), scopes)
+            return parse_tokens(json_object(response), scopes)
         refusal = refusal_of(response)
         if response.status < 500 and refusal is not None and refusal.code == 'invalid_grant':
             raise GrantEnded()
@@ -96,7 +97,7 @@ class OAuthClient:
         response = self._transport.get(endpoint, bearer=token)
         if response.status != 200:
             raise error_of_userinfo(response)
-        return parse_userinfo(response.json_object())
+        return parse_userinfo(json_object(response))
 
     def _post(self, endpoint: str, form: Mapping[str, Any]) -> Response:
         return self._transport.post_form(endpoint, {'client_id': self.client_id, **form})

@@ -14,6 +14,7 @@ from phyware.errors import ConnectionFailed, Expired, PhywareError, Unauthorized
 from phyware.retry import parse_retry_after
 from phyware.secret import Secret
 from phyware.transport import Response
+from phyware_auth.oauth.answers import json_object
 from phyware_auth.oauth.fields import (
     opaque_member,
     optional_text,
@@ -148,7 +149,7 @@ class DevicePoller:
 
     def _read_success(self, response: Response) -> Tokens | None:
         try:
-            answer = response.json_object()
+            answer = json_object(response)
         except ConnectionFailed:
             # A proxy's or a portal's page: no answer of the server (case 52).
             return None

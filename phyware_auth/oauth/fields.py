@@ -67,12 +67,14 @@ def token_member(answer: Mapping[str, Any], name: str) -> str | None:
 def opaque_member(answer: Mapping[str, Any], name: str) -> str | None:
     """Return a secret that goes into a form only: visible ASCII (RFC 6749 appendix A).
 
+    None where it is absent or empty.
+
     :raises ConnectionFailed: it is something else; never shows it
     """
     value = answer.get(name)
-    if value is None:
+    if value is None or value == '':
         return None
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TOKEN:
+    if not isinstance(value, str) or len(value) > LONGEST_TOKEN:
         raise unexpected(f'{name} is not a token')
     if not all(' ' <= character <= '~' for character in value):
         raise unexpected(f'{name} is not a token')

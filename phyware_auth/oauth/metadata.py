@@ -15,6 +15,7 @@ from phyware.hosts import check_endpoint, normalize_host, origin
 from phyware.problems import error_from_response
 from phyware.text import clean
 from phyware.transport import Transport
+from phyware_auth.oauth.answers import json_object
 from phyware_auth.oauth.fields import optional_text
 
 _ENDPOINTS = {
@@ -98,7 +99,7 @@ def _document(transport: Transport, url: str, host: str) -> Mapping[str, Any] | 
         return None
     if response.status != 200:
         raise error_from_response(response)
-    document = response.json_object()
+    document = json_object(response)
     _check_issuer(document, host)
     return {name: value for name, value in document.items() if value not in (None, '')}
 

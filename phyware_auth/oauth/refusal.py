@@ -11,6 +11,7 @@ from phyware.errors import GenericError, PhywareError, RateLimited, ServerFailed
 from phyware.problems import error_from_response
 from phyware.text import clean
 from phyware.transport import Response
+from phyware_auth.oauth.answers import json_object
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Refusal:
 def refusal_of(response: Response) -> Refusal | None:
     """Return the OAuth error in ``response``, None if it holds none."""
     try:
-        answer = response.json_object()
+        answer = json_object(response)
     except PhywareError:
         return None
     code = answer.get('error')

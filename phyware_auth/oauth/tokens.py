@@ -51,6 +51,8 @@ def parse_tokens(answer: Mapping[str, Any], asked: tuple[str, ...] | None) -> To
     return Tokens(
         Secret(access),
         Secret(refresh) if refresh else None,
-        seconds_member(answer, 'expires_in', TEN_YEARS),
+        # A life of 0 says nothing: some servers mean "never" by it, and a token
+        # that is over at once would be refreshed by each command (case 46).
+        seconds_member(answer, 'expires_in', TEN_YEARS) or None,
         asked if granted is None else granted,
     )
