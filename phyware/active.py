@@ -5,6 +5,10 @@ Layer: framework; reads one small file.  The auth plugin's store writes it.
 
 from __future__ import annotations
 
+import os
+import stat
+from pathlib import Path
+
 from phyware.errors import ConnectionFailed, PhywareError
 from phyware.hosts import normalize_host
 from phyware.paths import Paths
@@ -23,15 +27,28 @@ def read_active_host(paths: Paths) -> str | None:
     """
     path = paths.config_dir / FILE_NAME
     try:
-        with open(path, encoding='utf-8', errors='replace') as stream:
-            text = stream.read(_LONGEST).strip()
+        text = _read(path).decode('utf-8', 'replace').strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise ConnectionFailed(
-            f'{path} cannot be read: {error.strerror}', 'Check its owner and permissions'
-        ) from None
+        raise _unreadable(path, error.strerror or type(error).__name__) from None
     return _normal(text)
+
+
+def _read(path: Path) -> bytes:
+    # Without O_NONBLOCK, a FIFO of this name would hang every command.
+    flags = os.O_RDONLY | getattr(os, 'O_NONBLOCK', 0) | getattr(os, 'O_CLOEXEC', 0)
+    descriptor = os.open(path, flags)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise _unreadable(path, 'not a regular file')
+        return os.read(descriptor, _LONGEST)
+    finally:
+        os.close(descriptor)
+
+
+def _unreadable(path: Path, reason: str) -> ConnectionFailed:
+    return ConnectionFailed(f'{path} cannot be read: {reason}', 'Check what it is and who owns it')
 
 
 def _normal(text: str) -> str | None:

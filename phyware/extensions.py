@@ -102,11 +102,12 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint) -> Any:
 
 
 @contextmanager
-def blamed_on(owner: str, what: str) -> Iterator[None]:
+def blamed_on(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
     """Turn whatever foreign code raises in the block into an error that names it.
 
     :param owner: the distribution, as ``distribution_of`` gives it
     :param what: the part of it that runs, for the message
+    :param quote: False where the text of an error may hold a credential
     :raises GenericError: it raised something that is not phyware's own
     """
     try:
@@ -115,16 +116,19 @@ def blamed_on(owner: str, what: str) -> Iterator[None]:
         raise
     except BaseException as error:
         raise GenericError(
-            f'{what} of the package {owner} failed: {described(error)}',
+            f'{what} of the package {owner} failed: {described(error, quote=quote)}',
             f'Upgrade or uninstall {owner}',
         ) from error
 
 
-def described(error: BaseException) -> str:
-    """Return type and text of an error of foreign code, on one line; never raises."""
+def described(error: BaseException, *, quote: bool = True) -> str:
+    """Return type and text of an error of foreign code, on one line; never raises.
+
+    :param quote: False for the type only
+    """
     name = clean(type(error).__name__)
     try:
-        text = clean(error)
+        text = clean(error) if quote else ''
     except KeyboardInterrupt:
         raise
     except BaseException:  # noqa: BLE001 - so may the text of what it raised

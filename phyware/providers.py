@@ -1,18 +1,20 @@
-"""Load the one auth provider that an invocation uses.
+"""Load the one auth provider that an invocation uses, and check what it answers.
 
 Layer: framework; finds providers by entry points alone.
 """
 
 from __future__ import annotations
 
-from phyware.auth import PROVIDER_GROUP, AuthProvider, AuthRequest
-from phyware.errors import GenericError, PhywareError, Validation
+from phyware.auth import PROVIDER_GROUP, AuthProvider, AuthRequest, Credential, Identity
+from phyware.errors import GenericError, Validation
 from phyware.extensions import (
-    CORE_DISTRIBUTION,
-    LazyExtensionManager,
+    blamed_on,
     distribution_of,
+    entry_points_of,
     load_entry_point,
+    own_flags,
 )
+from phyware.secret import Secret
 from phyware.text import clean
 
 API_KEY_PROVIDER = 'api-key'
@@ -23,16 +25,17 @@ def load_provider(name: str, request: AuthRequest) -> AuthProvider:
     """Return the provider ``name``, made by its factory.
 
     Core's names cannot be taken over; another name claimed twice is refused.
+    What the provider answers is checked (``CheckedProvider``).
 
     :raises Validation: nobody provides ``name``
     :raises GenericError: it cannot be loaded, or is no AuthProvider
     """
-    entry_points = LazyExtensionManager(PROVIDER_GROUP).list_entry_points()
-    matches = [ep for ep in entry_points if ep.name == name]
-    own = [ep for ep in matches if distribution_of(ep) == CORE_DISTRIBUTION]
+    found = entry_points_of(PROVIDER_GROUP)
+    matches = [ep for ep in found if ep.name == name]
+    own = [ep for ep, is_own in zip(matches, own_flags(matches), strict=True) if is_own]
     matches = own or matches
     if not matches:
-        known = ', '.join(sorted({ep.name for ep in entry_points})) or 'none'
+        known = ', '.join(sorted({ep.name for ep in found})) or 'none'
         raise Validation(
             f'no auth provider is named {clean(name)}', f'Providers installed: {clean(known)}'
         )
@@ -41,26 +44,67 @@ def load_provider(name: str, request: AuthRequest) -> AuthProvider:
         raise GenericError(
             f'the auth provider {clean(name)} is claimed by {owners}', 'Uninstall one of them'
         )
-    return _made(load_entry_point(matches[0]), name, request)
+    return _made(load_entry_point(matches[0]), name, distribution_of(matches[0]), request)
 
 
-def _made(factory: object, name: str, request: AuthRequest) -> AuthProvider:
+class CheckedProvider(AuthProvider):
+    """A provider whose faults name it, and whose answers are what they must be.
+
+    It gives no credential but for the host it is asked about, and what it
+    raises never makes anybody fall back to another credential (security case 83).
+
+    :param inner: the provider itself
+    :param name: what it is chosen by
+    :param owner: the distribution that it comes from
+    """
+
+    def __init__(self, inner: AuthProvider, name: str, owner: str) -> None:
+        self._inner = inner
+        self._label = f'the auth provider {clean(name)}'
+        self._owner = owner
+
+    def credential(self, host: str) -> Credential | None:
+        with blamed_on(self._owner, self._label, quote=False):
+            return self._checked(self._inner.credential(host), host)
+
+    def reject(self, credential: Credential) -> Credential | None:
+        with blamed_on(self._owner, self._label, quote=False):
+            return self._checked(self._inner.reject(credential), credential.host)
+
+    def identity(self, host: str) -> Identity | None:
+        with blamed_on(self._owner, self._label, quote=False):
+            given: object = self._inner.identity(host)
+            if given is None or isinstance(given, Identity):
+                return given
+            raise self._failure('it gave no identity')
+
+    def _checked(self, given: object, host: str) -> Credential | None:
+        if given is None:
+            return None
+        if not isinstance(given, Credential) or not isinstance(given.token, Secret):
+            raise self._failure('it gave no credential')
+        if given.host != host:
+            raise self._failure('it gave the credential of another host')
+        return given
+
+    def _failure(self, cause: str) -> GenericError:
+        return _broken(self._label, self._owner, cause)
+
+
+def _made(factory: object, name: str, owner: str, request: AuthRequest) -> AuthProvider:
+    label = f'the auth provider {clean(name)}'
     if not callable(factory):
-        raise _broken(name, 'it is not callable')
-    try:
+        raise _broken(label, owner, 'it cannot be called')
+    with blamed_on(owner, label, quote=False):
         provider = factory(request)
-    except (PhywareError, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        # A provider is foreign code: whatever it raises harms itself only.
-        raise _broken(name, type(error).__name__) from error
     if not isinstance(provider, AuthProvider):
-        raise _broken(name, f'it made a {type(provider).__name__}, not an AuthProvider')
-    return provider
+        kind = clean(type(provider).__name__)
+        raise _broken(label, owner, f'it made a {kind}, not an AuthProvider')
+    return CheckedProvider(provider, name, owner)
 
 
-def _broken(name: str, cause: str) -> GenericError:
+def _broken(label: str, owner: str, cause: str) -> GenericError:
     return GenericError(
-        f'the auth provider {clean(name)} failed: {cause}',
+        f'{label} of the package {owner} failed: {cause}',
         'Choose another one with --auth-provider, or upgrade its package',
     )

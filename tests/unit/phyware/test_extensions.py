@@ -181,6 +181,12 @@ class BlamedOnTest(PluginCase):
             self.assertIn(type(error).__name__, caught.exception.message)
             self.assertIs(error, caught.exception.__cause__)
 
+    def test_case_65_what_may_hold_a_credential_is_not_quoted(self) -> None:
+        with self.assertRaises(GenericError) as caught, blamed_on('acme', 'it', quote=False):
+            raise ValueError('phk_canary')
+
+        self.assertEqual('it of the package acme failed: ValueError', caught.exception.message)
+
     def test_what_phyware_raises_and_ctrl_c_pass(self) -> None:
         for error in (GenericError('own'), KeyboardInterrupt()):
             raised = self.assertRaises(type(error))
