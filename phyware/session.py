@@ -50,7 +50,7 @@ class Session:
         self._options = options
         self._warn = warn
         self._warned: set[str] = set()
-        self._providers: dict[str, AuthProvider] = {}
+        self._providers: dict[tuple[str, Secret | None], AuthProvider] = {}
 
     def select(self, host: str | None = None) -> Selection:
         """Return the host to talk to and the API key that is for it.
@@ -89,9 +89,12 @@ class Session:
         :raises GenericError: it cannot be loaded
         """
         name = self._provider_name(selection)
-        if name not in self._providers:
-            self._providers[name] = load_provider(name, self.request(selection))
-        return self._providers[name]
+        # By key too: one that was made with a key must not meet the hosts the
+        # key is withheld from (security case 77).
+        made_for = (name, selection.api_key)
+        if made_for not in self._providers:
+            self._providers[made_for] = load_provider(name, self.request(selection))
+        return self._providers[made_for]
 
     def credential(self, host: str | None = None) -> Credential | None:
         """Return the credential for the invocation's host; for foreign clients.
