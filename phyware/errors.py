@@ -6,6 +6,7 @@ Layer: framework, no I/O.  Only ``phyware.app`` turns one of these into text.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Self
 
 
 class ExitStatus(IntEnum):
@@ -32,6 +33,15 @@ class PhywareError(Exception):
     exit_code: ExitStatus = ExitStatus.ERROR
     default_message: str = 'The command failed'
     default_remediation: str = 'Run the command again with --debug for details'
+
+    message: str
+    remediation: str
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        # Here and not in __init__: a plugin's subclass may not call that.
+        error = super().__new__(cls, *args)
+        error.message, error.remediation = cls.default_message, cls.default_remediation
+        return error
 
     def __init__(self, message: str | None = None, remediation: str | None = None) -> None:
         self.message = self.default_message if message is None else message
