@@ -22,13 +22,14 @@ from phyware_auth.oauth.fields import (
     seconds_member,
     unexpected,
 )
-from phyware_auth.oauth.refusal import error_of, refusal_of
+from phyware_auth.oauth.refusal import error_of, is_busy, refusal_of
 from phyware_auth.oauth.tokens import Tokens, parse_tokens
 
 DEFAULT_INTERVAL = 5
 LONGEST_INTERVAL = 60
 SLOW_DOWN_STEP = 5
 LONGEST_LIFE = 86400
+_GO_ON = ('authorization_pending', 'slow_down')
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,19 @@ def parse_device_authorization(answer: Mapping[str, Any]) -> DeviceAuthorization
     return DeviceAuthorization(
         Secret(device_code),
         required_text(answer, 'user_code'),
-        required_text(answer, 'verification_uri'),
+        _uri(answer),
         _complete_uri(answer),
         life,
         DEFAULT_INTERVAL if asked is None or interval is None else max(interval, 1),
     )
+
+
+def _uri(answer: Mapping[str, Any]) -> str:
+    # Of any length: what is no address of a page is shown, and not opened (case 58).
+    value = answer.get('verification_uri')
+    if not isinstance(value, str) or not value:
+        raise unexpected('verification_uri is missing')
+    return value
 
 
 def _complete_uri(answer: Mapping[str, Any]) -> str | None:
@@ -117,61 +126,78 @@ class DevicePoller:
         :raises PhywareError: any other OAuth error stops at once
         """
         delay = self._interval
-        while self._clock.monotonic() + delay < self._deadline:
-            self._wait(delay)
+        while self._waited(delay):
             try:
                 response = poll()
             except ConnectionFailed:
-                delay = self._backed_off(None)
+                delay = self._backed_off()
                 continue
             tokens = self._read(response)
             if tokens is not None:
                 return tokens
             delay = self._delay_after(response)
-        self._wait(max(0.0, self._deadline - self._clock.monotonic()))
         raise code_expired()
 
+    def _waited(self, delay: float) -> bool:
+        """Wait for the next poll; False if the code is over before the interval is.
+
+        A longer wait ends with the code, so that trouble at the wrong moment
+        does not cost a login that was approved in time.
+        """
+        left = max(self._deadline - self._clock.monotonic(), 0.0)
+        self._wait(min(delay, left))
+        return left >= min(delay, self._interval)
+
     def _read(self, response: Response) -> Tokens | None:
-        """Return tokens, None to go on, or raise what ends the polling."""
-        if response.status == 200:
-            return self._read_success(response)
-        if response.status == 429 or response.status >= 500:
-            return None
-        refusal = refusal_of(response)
-        code = refusal.code if refusal else ''
-        if code in ('authorization_pending', 'slow_down'):
+        """Return tokens, None to go on, or raise what ends the polling.
+
+        Only an answer of the server ends it, not a proxy's page (case 52).
+        """
+        code = _refusal_code(response)
+        if is_busy(response) or code in _GO_ON:
             return None
         if code == 'access_denied':
             raise Unauthorized('Invalid credentials: the login was denied on the page')
         if code == 'expired_token':
             raise code_expired()
-        raise error_of(response)
-
-    def _read_success(self, response: Response) -> Tokens | None:
-        try:
-            answer = json_object(response)
-        except ConnectionFailed:
-            # A proxy's or a portal's page: no answer of the server (case 52).
-            return None
-        if 'access_token' not in answer:
-            return None
-        return parse_tokens(answer, self._scopes)
+        answer = _answer(response)
+        if code or (answer is not None and response.status >= 400) or _redirects(response):
+            raise error_of(response)
+        if response.status == 200 and answer is not None and 'access_token' in answer:
+            return parse_tokens(answer, self._scopes)
+        return None
 
     def _delay_after(self, response: Response) -> float:
-        refusal = None if response.status == 200 else refusal_of(response)
-        code = refusal.code if refusal and response.status < 500 else ''
+        code = _refusal_code(response) if response.status < 500 else ''
         if code == 'slow_down':
             self._interval += SLOW_DOWN_STEP
-        if code in ('authorization_pending', 'slow_down'):
+        if code in _GO_ON:
             self._backoff = 1
-            return self._interval
-        return self._backed_off(response.headers.get('Retry-After'))
+        asked = parse_retry_after(response.headers.get('Retry-After'), self._clock.now())
+        if asked is not None:
+            return max(self._interval, asked)
+        return self._interval if code in _GO_ON else self._backed_off()
 
-    def _backed_off(self, retry_after: str | None) -> float:
+    def _backed_off(self) -> float:
         self._backoff = min(self._backoff * 2, 64)
-        delay = min(self._interval * self._backoff, max(LONGEST_INTERVAL, self._interval))
-        asked = parse_retry_after(retry_after, self._clock.now())
-        return delay if asked is None else max(self._interval, asked)
+        return min(self._interval * self._backoff, max(LONGEST_INTERVAL, self._interval))
+
+
+def _refusal_code(response: Response) -> str:
+    # With any status: some servers refuse with 200.
+    refusal = refusal_of(response)
+    return refusal.code if refusal else ''
+
+
+def _answer(response: Response) -> dict[str, Any] | None:
+    try:
+        return json_object(response)
+    except ConnectionFailed:
+        return None
+
+
+def _redirects(response: Response) -> bool:
+    return 300 <= response.status < 400
 
 
 def code_expired() -> Expired:

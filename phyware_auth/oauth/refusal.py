@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from phyware.errors import GenericError, PhywareError, RateLimited, ServerFailed, Unauthorized
+from phyware.errors import GenericError, PhywareError, Unauthorized
 from phyware.problems import error_from_response
 from phyware.text import clean
 from phyware.transport import Response
@@ -39,13 +39,18 @@ def refusal_of(response: Response) -> Refusal | None:
     return Refusal(clean(code, limit=60), text)
 
 
+def is_busy(response: Response) -> bool:
+    """Tell whether the host cannot answer now, whatever the body claims."""
+    return response.status == 429 or response.status >= 500
+
+
 def error_of(response: Response) -> PhywareError:
     """Return the error for an answer that a caller has no use for.
 
-    A 429 and a 5xx are what their status says, whatever their body claims.
+    A 429 and a 5xx are what their status says.
     """
     error = error_from_response(response)
-    if isinstance(error, ServerFailed | RateLimited):
+    if is_busy(response):
         return error
     refusal = refusal_of(response)
     if refusal is None:
