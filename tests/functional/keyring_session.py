@@ -1,0 +1,138 @@
+"""A D-Bus session with a GNOME keyring of its own, and buses that are none.
+
+Layer: test fixture.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import tempfile
+import threading
+import unittest
+from contextlib import closing
+from pathlib import Path
+from unittest import mock
+
+from tests.functional.store_case import end, need
+
+BACKEND = 'keyring.backends.SecretService.Keyring'
+_KEPT = ('PATH', 'TMPDIR')
+_READY = 'GNOME_KEYRING_CONTROL'
+
+
+class KeyringSession:
+    """A bus and an unlocked keyring, until ``stop``.
+
+    ``environ`` is what a process needs to use it.
+    """
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix='phyware-test-')
+        self.home = Path(self._folder.name)
+        self.environ = {name: os.environ[name] for name in _KEPT if name in os.environ} | {
+            'HOME': str(self.home),
+            'XDG_RUNTIME_DIR': str(self.home),
+            'XDG_DATA_HOME': str(self.home / 'data'),
+            'XDG_CONFIG_HOME': str(self.home / 'config'),
+            'XDG_CACHE_HOME': str(self.home / 'cache'),
+        }
+        self._processes: list[subprocess.Popen[str]] = []
+        self.bus = self._start('dbus-daemon', '--session', '--nofork', '--print-address=1')
+        assert self.bus.stdout
+        self.environ['DBUS_SESSION_BUS_ADDRESS'] = self.bus.stdout.readline().strip()
+        self.daemon = self.start_daemon('password')
+
+    def start_daemon(self, password: str) -> subprocess.Popen[str]:
+        """Start the keyring and unlock it, as a desktop does at login."""
+        daemon = self._start(
+            'gnome-keyring-daemon', '--foreground', '--unlock', '--components=secrets'
+        )
+        assert daemon.stdin and daemon.stdout
+        daemon.stdin.write(password)
+        daemon.stdin.close()
+        while line := daemon.stdout.readline():
+            if _READY in line:
+                break
+        self.daemon = daemon
+        return daemon
+
+    def lock(self) -> None:
+        """Lock the default collection."""
+        import secretstorage
+
+        with mock.patch.dict(os.environ, self.environ), closing(secretstorage.dbus_init()) as bus:
+            secretstorage.get_default_collection(bus).lock()
+
+    def stop(self) -> None:
+        """End both processes."""
+        for process in reversed(self._processes):
+            end(process)
+        self._folder.cleanup()
+
+    def _start(self, *words: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            words,
+            env=self.environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self._processes.append(process)
+        return process
+
+
+def keyring_session(test: type[unittest.TestCase] | unittest.TestCase) -> KeyringSession:
+    """Return a session that ends with ``test``."""
+    for program in ('dbus-daemon', 'gnome-keyring-daemon'):
+        need(program, '--version')
+    session = KeyringSession()
+    if isinstance(test, type):
+        test.addClassCleanup(session.stop)
+    else:
+        test.addCleanup(session.stop)
+    return session
+
+
+class SilentBus:
+    """A socket that accepts, and answers to nothing but perhaps the greeting.
+
+    :param path: of the socket
+    :param greets: let clients authenticate, then never answer
+    """
+
+    def __init__(self, path: Path, greets: bool) -> None:
+        self.address = f'unix:path={path}'
+        self._greets = greets
+        self._clients: list[socket.socket] = []
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(path))
+        self._listener.listen(64)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop accepting."""
+        self._listener.close()
+        for client in self._clients:
+            client.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._clients.append(client)
+            if self._greets:
+                threading.Thread(target=self._greet, args=(client,), daemon=True).start()
+
+    def _greet(self, client: socket.socket) -> None:
+        # AUTH EXTERNAL is answered by OK; all after it meets silence.
+        try:
+            while b'AUTH' not in client.recv(1024):
+                pass
+            client.sendall(b'OK 0123456789abcdef0123456789abcdef\r\n')
+        except OSError:
+            return
