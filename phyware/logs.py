@@ -6,11 +6,12 @@ them away, so messages multiply and libraries' secrets leak (cliff-traps 13, 14)
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import stat
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, TextIO
 
 from phyware.errors import GenericError
@@ -18,42 +19,55 @@ from phyware.options import GlobalOptions
 from phyware.redaction import RedactingFilter, Redactor
 from phyware.text import clean
 
+_CONSOLE_FORMAT = '%(levelname)s: %(message)s'
 _FILE_FORMAT = '%(asctime)s %(levelname)s %(name)s %(message)s'
 
 
-@contextmanager
+@contextlib.contextmanager
 def logging_to(options: GlobalOptions, stderr: TextIO, redactor: Redactor) -> Iterator[None]:
     """Log to ``stderr`` and to ``--log-file`` while the block runs.
+
+    Handlers that others have put on the root logger stay, as a plugin's
+    ``basicConfig`` does, and redact meanwhile.
 
     :raises GenericError: the log file cannot be used
     """
     root = logging.getLogger()
-    level = root.level
-    handlers = _handlers(options, stderr, redactor)
-    root.setLevel(min(handler.level for handler in handlers))
-    for handler in handlers:
+    own = _handlers(options, stderr)
+    before, level = list(root.handlers), root.level
+    redacting = RedactingFilter(redactor)
+    for handler in (*before, *own):
+        handler.addFilter(redacting)
+    for handler in own:
         root.addHandler(handler)
+    root.setLevel(min(handler.level for handler in own))
     try:
         yield
     finally:
         root.setLevel(level)
-        for handler in handlers:
+        for handler in before:
+            handler.removeFilter(redacting)
+        for handler in own:
             root.removeHandler(handler)
-            handler.close()
+            _close(handler)
 
 
-def _handlers(
-    options: GlobalOptions, stderr: TextIO, redactor: Redactor
-) -> list[logging.Handler]:
-    console: logging.Handler = logging.StreamHandler(stderr)
+def _handlers(options: GlobalOptions, stderr: TextIO) -> list[logging.Handler]:
+    console = _ConsoleHandler(stderr)
     console.setLevel(_console_level(options))
-    console.setFormatter(logging.Formatter('%(levelname)s: %(message)s'))
-    handlers = [console]
-    if options.log_file:
-        handlers.append(_file_handler(options.log_file))
-    for handler in handlers:
-        handler.addFilter(RedactingFilter(redactor))
-    return handlers
+    console.setFormatter(_LineFormatter(_CONSOLE_FORMAT))
+    if options.log_file is None:
+        return [console]
+    file = _PrivateFileHandler(options.log_file, console)
+    file.setLevel(logging.DEBUG)
+    file.setFormatter(_LineFormatter(_FILE_FORMAT))
+    return [console, file]
+
+
+def _close(handler: logging.Handler) -> None:
+    # A full disk was said when it happened; it is not the command's failure.
+    with contextlib.suppress(OSError, ValueError):
+        handler.close()
 
 
 def _console_level(options: GlobalOptions) -> int:
@@ -64,18 +78,49 @@ def _console_level(options: GlobalOptions) -> int:
     return logging.ERROR if options.quiet else logging.WARNING
 
 
-def _file_handler(path: str) -> logging.Handler:
-    handler = _PrivateFileHandler(path)
-    handler.setLevel(logging.DEBUG)
-    handler.setFormatter(logging.Formatter(_FILE_FORMAT))
-    return handler
+class _LineFormatter(logging.Formatter):
+    """One line for a message, whatever a server or a plugin put in it (security case 79)."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return clean(super().formatMessage(record), limit=None)
+
+    def format(self, record: logging.LogRecord) -> str:
+        # A traceback follows the message and keeps its line breaks.
+        lines = super().format(record).split('\n')
+        return '\n'.join(clean(line, limit=None) for line in lines)
+
+
+class _ConsoleHandler(logging.StreamHandler[TextIO]):
+    """Writes on stderr; if that fails, nobody is left to be told."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Do nothing; logging itself prints a traceback."""
 
 
 class _PrivateFileHandler(logging.FileHandler):
-    """A file handler whose file only its owner can read."""
+    """A file handler whose file only its owner can read.
+
+    :param console: where a failure to write is said, once
+    """
+
+    def __init__(self, path: str, console: logging.Handler) -> None:
+        self._console = console
+        self._failed = False
+        super().__init__(path)
 
     def _open(self) -> Any:
         return _open_private(self.baseFilename)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say it the first time; logging itself prints a traceback each time."""
+        if self._failed:
+            return
+        self._failed = True
+        error = sys.exc_info()[1]
+        reason = getattr(error, 'strerror', None) or type(error).__name__
+        message = f'the log file {self.baseFilename} cannot be written: {reason}'
+        said = {'levelno': logging.WARNING, 'levelname': 'WARNING', 'msg': message}
+        self._console.handle(logging.makeLogRecord(said))
 
 
 def _open_private(path: str) -> TextIO:
