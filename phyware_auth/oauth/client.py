@@ -14,7 +14,7 @@ from phyware.secret import Secret
 from phyware.transport import Response, Transport
 from phyware_auth.oauth.answers import json_object
 from phyware_auth.oauth.device import DeviceAuthorization, parse_device_authorization
-from phyware_auth.oauth.refusal import error_of, refusal_of
+from phyware_auth.oauth.refusal import error_of, is_busy, refusal_of
 from phyware_auth.oauth.tokens import Tokens, parse_tokens
 from phyware_auth.oauth.userinfo import UserInfo, parse_userinfo
 
@@ -74,8 +74,7 @@ class OAuthClient:
         response = self._post(endpoint, form)
         if response.status == 200:
             return parse_tokens(json_object(response), scopes)
-        refusal = refusal_of(response)
-        if response.status < 500 and refusal is not None and refusal.code == 'invalid_grant':
+        if _refusal_code(response) == 'invalid_grant':
             raise GrantEnded()
         raise error_of(response)
 
@@ -121,13 +120,18 @@ def _scope_form(scopes: tuple[str, ...]) -> dict[str, str]:
     return {'scope': ' '.join(scopes)} if scopes else {}
 
 
+def _refusal_code(response: Response) -> str:
+    refusal = None if is_busy(response) else refusal_of(response)
+    return refusal.code if refusal else ''
+
+
 def _password_error(response: Response) -> PhywareError:
-    refusal = refusal_of(response)
-    code = refusal.code if refusal else ''
+    code = _refusal_code(response)
     if code in _NO_PASSWORD_LOGIN:
         return Validation(
             'this host offers no password login', 'Log in with the device code: phyware auth login'
         )
-    if code == 'invalid_grant' or response.status in (401, 403):
+    refused = response.status in (401, 403) and code != 'invalid_client'
+    if code == 'invalid_grant' or refused:
         return Unauthorized('Invalid credentials: this e-mail and password are not accepted')
     return error_of(response)
