@@ -172,7 +172,7 @@ def _message(record: logging.LogRecord) -> str:
     # shows of one: the arguments, unredacted, on stderr.
     try:
         return record.getMessage()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - an argument's repr may raise anything
         name = type(error).__name__
     template = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
     return f'{template} (arguments withheld, {name} while formatting)'
@@ -181,5 +181,5 @@ def _message(record: logging.LogRecord) -> str:
 def _traceback(record: logging.LogRecord) -> str:
     try:
         return logging.Formatter().formatException(record.exc_info)  # type: ignore[arg-type]
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - likewise
         return f'(no traceback, {type(error).__name__} while formatting)'

@@ -52,7 +52,7 @@ class _Call(Generic[T]):
     def run(self) -> None:
         try:
             value = self._function()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
             # It is raised again by ``result`` in the thread that asked.
             self._error = error
         else:

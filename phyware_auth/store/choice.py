@@ -57,6 +57,6 @@ def _detect(keyrings: Keyrings) -> str:
         raise
     except TimeoutError:
         raise KeyringUnavailable('the keyring does not answer') from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - backends of any origin ran
         # Backends of any origin ran (security case 27).
         raise NoKeyring(f'No usable keyring was found ({type(error).__name__})') from None

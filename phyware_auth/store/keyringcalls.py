@@ -114,7 +114,7 @@ class KeyringCalls:
 def _answer(function: Callable[[], T]) -> _Answer[T]:
     try:
         return _Answer([function()])
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a backend is foreign code
         return _Answer([], error)
 
 

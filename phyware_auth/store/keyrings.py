@@ -99,14 +99,14 @@ def _raise_if_silent() -> None:
         return
     except OSError:
         raise KeyringUnavailable('the keyring does not answer') from None
-    except Exception:
+    except Exception:  # noqa: BLE001 - a bus library is foreign code
         return
 
 
 def _load(source: str, loader: Callable[[], Any]) -> Any:
     try:
         return loader()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a backend is foreign code
         # Whatever the configuration names was run (case 27).
         raise NoKeyring(
             f'{clean(source, None)} names no usable keyring backend ({type(error).__name__})',

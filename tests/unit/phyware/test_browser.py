@@ -15,7 +15,7 @@ from phyware.children import start_detached
 _URL = 'https://x.io/device?user_code=ABCD-EFGH'
 _DESKTOP = {'DISPLAY': ':0'}
 _PROGRAMS = frozenset(
-    'xdg-open wslview open firefox lynx w3m www-browser x-www-browser'.split()
+    ['xdg-open', 'wslview', 'open', 'firefox', 'lynx', 'w3m', 'www-browser', 'x-www-browser']
     + ['/opt/My Browser/run', '/usr/bin/elinks']
 )
 
@@ -111,7 +111,7 @@ class AvailableTest(unittest.TestCase):
             self.assertFalse(self.available(_DESKTOP | {'BROWSER': value}), value)
 
     def test_text_browsers_do_not_count(self) -> None:
-        names = 'lynx w3m links links2 elinks www-browser browsh netrik retawq'.split()
+        names = ['lynx', 'w3m', 'links', 'links2', 'elinks', 'www-browser', 'browsh', 'netrik', 'retawq']  # noqa: E501
         for value in (*names, 'w3m %s', '/usr/bin/elinks', 'lynx:w3m'):
             machine = Machine(_DESKTOP | {'BROWSER': value}, programs=_PROGRAMS | {*names})
             self.assertFalse(machine.browser.available(), value)

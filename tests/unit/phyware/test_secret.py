@@ -35,7 +35,7 @@ class SecretTest(unittest.TestCase):
         shown = [
             str(secret),
             f'{secret} {secret!r} {secret:>10} {secret:x}',
-            '%s %r' % (secret, secret),
+            '%s %r' % (secret, secret),  # noqa: UP031 - this form as well
             repr([secret]) + repr(Holder(secret)) + ascii(secret),
             repr(dir(secret)),
         ]
