@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from phyware.browser import safe_to_open
 from phyware.clipboard import copy_to_clipboard
 from phyware.context import Context
 from phyware.errors import GenericError, PhywareError
@@ -19,6 +20,7 @@ from phyware_auth.oauth.device import DeviceAuthorization
 
 _FRAMES = '|/-\\'
 _FRAME_SECONDS = 0.1
+_LONGEST_ADDRESS = 2048
 
 
 @dataclass(frozen=True)
@@ -44,24 +46,24 @@ class TerminalPrompt:
     def show(self, authorization: DeviceAuthorization, host: str) -> None:
         """Write code, URL and life; then copy and open what was asked for.
 
-        The code is always shown, whatever else works (security case 60).
+        The code is always shown, whatever else works (security case 60); what
+        a browser must not get is shown only (cases 58 and 59).
         """
-        code = clean(authorization.user_code)
-        self._write(f'Log in to {host}\n\n')
-        self._write(f'  1. Open   {clean(authorization.verification_uri, limit=None)}\n')
-        self._write(f'  2. Enter  {code}\n\n')
-        complete = authorization.verification_uri_complete
-        if complete is not None:
-            self._write(f'Or open, with the code filled in:\n  {clean(complete, limit=None)}\n\n')
-        self._write(
-            f'The code lives {_duration(authorization.expires_in)}. '
-            'Only continue if you started this login yourself.\n'
-        )
+        self._explain(authorization, host)
+        given = (authorization.verification_uri_complete, authorization.verification_uri)
+        pages = [page for page in given if page]
+        safe = next((page for page in pages if safe_to_open(page)), None)
         if self._options.qr:
-            self._show_qr(complete or authorization.verification_uri)
+            self._show_qr(safe)
         if self._options.clipboard:
-            self._copy(code)
-        self._open(complete or authorization.verification_uri, host)
+            self._copy(clean(authorization.user_code))
+        if not all(_same_origin(page, host) for page in pages):
+            self._write(
+                f'warning: that page is not on {host}, so it is not opened by itself; '
+                'check that you trust it\n'
+            )
+        elif safe is not None:
+            self._open(safe)
         self._write('Waiting for the approval; Ctrl-C gives up.\n')
 
     def wait(self, seconds: float) -> None:
@@ -77,16 +79,21 @@ class TerminalPrompt:
         finally:
             self._write('\r  \r')
 
-    def _open(self, url: str, host: str) -> None:
+    def _explain(self, authorization: DeviceAuthorization, host: str) -> None:
+        self._write(f'Log in to {host}\n\n')
+        self._write(f'  1. Open   {_address(authorization.verification_uri)}\n')
+        self._write(f'  2. Enter  {clean(authorization.user_code)}\n\n')
+        complete = authorization.verification_uri_complete
+        if complete is not None:
+            self._write(f'Or open, with the code filled in:\n  {_address(complete)}\n\n')
+        self._write(
+            f'The code lives {_duration(authorization.expires_in)}. '
+            'Only continue if you started this login yourself.\n'
+        )
+
+    def _open(self, url: str) -> None:
         browser = self._context.browser
-        if self._options.no_browser or not browser.available():
-            return
-        if not _same_origin(url, host):
-            self._write(
-                f'warning: that page is not on {host}, so it is not opened by itself; '
-                'check that you trust it\n'
-            )
-        elif browser.open(url):
+        if not self._options.no_browser and browser.available() and browser.open(url):
             self._write('The page was opened in your browser.\n')
 
     def _copy(self, code: str) -> None:
@@ -95,7 +102,10 @@ class TerminalPrompt:
         else:
             self._write('warning: the code could not be copied to the clipboard\n')
 
-    def _show_qr(self, url: str) -> None:
+    def _show_qr(self, url: str | None) -> None:
+        if url is None:
+            self._write('warning: no QR code is shown: that is no address of a page\n')
+            return
         code = qr_library().QRCode(border=2)
         code.add_data(url)
         code.print_ascii(out=self._context.stderr, invert=True)
@@ -117,6 +127,10 @@ def qr_library() -> Any:
             '--qr needs the extra qr', "Install it: pip install 'phyware[qr]'"
         ) from None
     return qrcode
+
+
+def _address(url: str) -> str:
+    return clean(url, limit=_LONGEST_ADDRESS)
 
 
 def _same_origin(url: str, host: str) -> bool:
