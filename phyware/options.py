@@ -6,11 +6,13 @@ Layer: framework; argparse only.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from phyware.formatters import FORMATS
+from phyware.parsing import usage_error
+from phyware.text import clean
 
 DEFAULT_URL = 'http://localhost:8000'
 OUTPUT_FLAGS = ('-o', '--output', '-f', '--format')
@@ -84,10 +86,24 @@ class GlobalOptions:
         return GlobalOptions(**values)
 
 
-def add_global_options(parser: argparse.ArgumentParser) -> None:
+def cliff_options(options: GlobalOptions) -> argparse.Namespace:
+    """Return what commands of plain cliff expect to find in ``app.options``."""
+    return argparse.Namespace(
+        verbose_level=0 if options.quiet and not options.verbose else 1 + options.verbose,
+        log_file=options.log_file,
+        debug=options.debug,
+    )
+
+
+def add_global_options(
+    parser: argparse.ArgumentParser, formats: Collection[str] | None = FORMATS
+) -> None:
     """Add the global options whose flags the command does not use itself.
 
     A plugin's own ``--url`` or ``-v`` stays the plugin's (cliff-traps 8).
+
+    :param formats: what ``--output`` takes if the command has no formatters of
+        its own; None before the command, where nobody knows yet
     """
     group = parser.add_argument_group('global options')
     for option in GLOBAL_OPTIONS:
@@ -98,7 +114,7 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
                 *flags, dest=f'phyware_{option.dest}', default=argparse.SUPPRESS,
                 help=option.help + note, **option.kwargs,
             )
-    _add_output(parser, group)
+    _add_output(parser, group, formats)
 
 
 def free_flags(parser: argparse.ArgumentParser, flags: Iterable[str]) -> list[str]:
@@ -106,7 +122,11 @@ def free_flags(parser: argparse.ArgumentParser, flags: Iterable[str]) -> list[st
     return [flag for flag in flags if flag not in parser._option_string_actions]
 
 
-def _add_output(parser: argparse.ArgumentParser, group: argparse._ArgumentGroup) -> None:
+def _add_output(
+    parser: argparse.ArgumentParser,
+    group: argparse._ArgumentGroup,
+    formats: Collection[str] | None,
+) -> None:
     flags = free_flags(parser, OUTPUT_FLAGS)
     display = parser._option_string_actions.get('--format')
     if display is not None and display.dest == 'formatter':
@@ -116,22 +136,51 @@ def _add_output(parser: argparse.ArgumentParser, group: argparse._ArgumentGroup)
     elif flags:
         group.add_argument(
             *flags, dest=OUTPUT_DEST, default=argparse.SUPPRESS, metavar='FORMAT',
-            choices=FORMATS, help=f'output format: {", ".join(FORMATS)}; table if not given',
+            choices=formats, help=f'output format: {", ".join(FORMATS)}; table if not given',
         )
 
 
-def requested_output(argv: Iterable[str]) -> str | None:
+def output_flags(parser: argparse.ArgumentParser) -> list[str]:
+    """Return the flags that choose phyware's output format, not those a plugin has taken."""
+    actions = parser._option_string_actions
+    return [
+        flag for flag in OUTPUT_FLAGS
+        if flag in actions and actions[flag].dest in ('formatter', OUTPUT_DEST)
+    ]
+
+
+def use_output(parser: argparse.ArgumentParser, output: str) -> None:
+    """Make ``output``, given before the command, the format the command starts from.
+
+    :raises Validation: the command has no such format
+    """
+    flags = output_flags(parser)
+    action = parser._option_string_actions[flags[0]] if flags else None
+    choices = FORMATS if action is None or action.choices is None else tuple(action.choices)
+    if output not in choices:
+        raise usage_error(
+            parser.prog,
+            f"argument {'/'.join(OUTPUT_FLAGS)}: invalid choice: '{clean(output)}' "
+            f'(choose from {", ".join(choices)})',
+        )
+    if action is not None and action.dest == 'formatter':
+        parser.set_defaults(formatter=output)
+
+
+def requested_output(argv: Iterable[str], flags: Collection[str] = OUTPUT_FLAGS) -> str | None:
     """Return the output format that ``argv`` asks for, without parsing the rest.
 
     It decides the form of an error that happens before or while parsing.
+
+    :param flags: those that choose it
     """
     found: str | None = None
     words = iter(argv)
     for word in words:
         flag, equals, value = word.partition('=')
-        if flag in OUTPUT_FLAGS:
+        if flag in flags:
             found = value if equals else next(words, None)
-        elif word[:2] in ('-o', '-f') and len(word) > 2:
+        elif word[:2] in flags and len(word) > 2:
             found = word[2:].removeprefix('=')
         elif word == '--':
             break
