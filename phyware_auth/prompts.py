@@ -9,8 +9,16 @@ import getpass
 import warnings
 
 from phyware.context import Context
-from phyware.errors import GenericError, Validation
+from phyware.errors import Validation
 from phyware.secret import Secret
+
+
+def is_terminal(context: Context) -> bool:
+    """Tell whether a person can type on stdin; a closed stdin is nobody."""
+    try:
+        return context.stdin.isatty()
+    except ValueError:
+        return False
 
 
 def ask(context: Context, question: str, instead: str) -> str:
@@ -19,11 +27,9 @@ def ask(context: Context, question: str, instead: str) -> str:
     :param instead: what to do where there is no terminal
     :raises Validation: there is no terminal, or nothing was typed
     """
-    if not context.stdin.isatty():
+    if not is_terminal(context):
         raise Validation(f'{question} cannot be asked: stdin is not a terminal', instead)
-    context.stderr.write(f'{question}: ')
-    context.stderr.flush()
-    answer = context.stdin.readline().strip()
+    answer = _line(context, f'{question}: ')
     if not answer:
         raise Validation(f'{question} was left empty', instead)
     return answer
@@ -35,19 +41,9 @@ def ask_hidden(context: Context, question: str) -> Secret:
     ``getpass`` falls back to a terminal that shows it, or to a pipe; here that
     is an error before anything is read (security case 87).
 
-    :raises Validation: there is no terminal
+    :raises Validation: there is no terminal, or nothing was typed
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter('error', getpass.GetPassWarning)
-            answer = getpass.getpass(f'{question}: ')
-    except (getpass.GetPassWarning, EOFError, OSError):
-        raise Validation(
-            f'{question} cannot be asked without a terminal',
-            'Run it in a terminal, or log in with a token: --with-token',
-        ) from None
-    except UnicodeDecodeError:
-        raise GenericError(f'{question} has characters the terminal cannot pass on') from None
+    answer = _typed(question)
     if not answer:
         raise Validation(f'{question} was left empty', 'Type it at the prompt')
     return Secret(answer)
@@ -55,6 +51,33 @@ def ask_hidden(context: Context, question: str) -> Secret:
 
 def confirm(context: Context, question: str) -> bool:
     """Ask a yes-or-no question; anything but y or yes is no."""
-    context.stderr.write(f'{question} [y/N] ')
+    return _line(context, f'{question} [y/N] ').lower() in ('y', 'yes')
+
+
+def _line(context: Context, prompt: str) -> str:
+    """Return what is typed, nothing for what is no text."""
+    context.stderr.write(prompt)
     context.stderr.flush()
-    return context.stdin.readline().strip().lower() in ('y', 'yes')
+    try:
+        return context.stdin.readline().strip()
+    except UnicodeDecodeError:
+        return ''
+
+
+def _typed(question: str) -> str:
+    error: Validation
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('error', getpass.GetPassWarning)
+            return getpass.getpass(f'{question}: ')
+    except (getpass.GetPassWarning, EOFError, OSError):
+        error = Validation(
+            f'{question} cannot be asked without a terminal',
+            'Run it in a terminal, or log in with a token: --with-token',
+        )
+    except UnicodeDecodeError:
+        error = Validation(
+            f'{question} has characters that are no text', 'Check LC_ALL and the terminal'
+        )
+    # Raised out here, since what was decoded is in the library's exception (case 65).
+    raise error

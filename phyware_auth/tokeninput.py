@@ -11,7 +11,7 @@ from phyware.context import Context
 from phyware.errors import Validation
 from phyware.secret import Secret
 from phyware.session import is_token
-from phyware_auth.prompts import ask_hidden
+from phyware_auth.prompts import ask_hidden, is_terminal
 
 LONGEST = 16 * 1024
 _HINT = 'Pipe the token alone, for example: echo "$PAT" | phyware auth login --with-token'
@@ -25,12 +25,13 @@ def read_token(context: Context) -> Secret:
 
     :raises Validation: it is empty, or has characters that no token has
     """
-    if context.stdin.isatty():
+    if is_terminal(context):
         return _checked(ask_hidden(context, 'Token').reveal())
     try:
         data = _read(context)
     except (OSError, ValueError):
-        raise Validation('stdin is closed, so no token can be read', _HINT) from None
+        # A closed file is a ValueError.
+        raise Validation('stdin is closed or cannot be read', _HINT) from None
     if len(data) > LONGEST:
         raise Validation('what came on stdin is longer than a token can be', _HINT)
     return _checked(_without_frame(data).decode('latin-1'))

@@ -114,10 +114,11 @@ class BrowserTests(PromptCase):
 
     def test_case_58_unsafe_pages_are_never_opened(self) -> None:
         for url in UNSAFE:
-            for changes in (
+            cases: tuple[dict[str, Any], ...] = (
                 {'verification_uri_complete': url, 'verification_uri': f'{HOST}/device'},
                 {'verification_uri_complete': None, 'verification_uri': url},
-            ):
+            )
+            for changes in cases:
                 with self.subTest(url[:40]):
                     self.setUp()
 
@@ -133,7 +134,8 @@ class BrowserTests(PromptCase):
                 with self.subTest(f'{name} {url}'):
                     self.setUp()
 
-                    text = self.shown(**{name: url})
+                    changes: dict[str, Any] = {name: url}
+                    text = self.shown(**changes)
 
                     self.assertIn(f'{url}\n', text)
                     self.assertIn(f'warning: that page is not on {HOST}', text)
