@@ -14,11 +14,13 @@ from cliff import help as cliff_help
 
 from phyware.context import Context
 from phyware.errors import ExitStatus, GenericError, PhywareError, Validation
+from phyware.extensions import described
 from phyware.parsing import HelpShown
 from phyware.text import clean
 
 # Long enough for every text of ours; a server's texts are cut before they get here.
 _LIMIT = 2000
+_BUG = 'This is a bug: run the command again with --debug and report what it prints'
 
 
 class Outcome:
@@ -33,7 +35,7 @@ class Outcome:
         self.debug = False
 
     def status_of(self, error: BaseException) -> int:
-        """Return the exit status for ``error``, having reported it.
+        """Return the exit status for ``error``, having reported it; never raises.
 
         130 and 141 as in cliff; ``SystemExit`` keeps its own number.
         """
@@ -41,13 +43,12 @@ class Outcome:
             return self._flushed(ExitStatus.OK)
         if isinstance(error, KeyboardInterrupt):
             self.write('Interrupted\n')
-            return ExitStatus.INTERRUPTED
+            return self._released(ExitStatus.INTERRUPTED)
         if isinstance(error, BrokenPipeError):
-            self._abandon_stdout()
-            return ExitStatus.BROKEN_PIPE
+            return self._released(ExitStatus.BROKEN_PIPE)
         if isinstance(error, SystemExit):
             return self._status_of_exit(error)
-        return self._report(error)
+        return self._released(self._report(error))
 
     def write(self, text: str) -> None:
         """Write on stderr; if that fails, nobody is left to be told."""
@@ -60,29 +61,49 @@ class Outcome:
     def _status_of_exit(self, error: SystemExit) -> int:
         if error.code is None or isinstance(error.code, int):
             return self._flushed((error.code or 0) & 0xFF)
-        return self._report(GenericError(str(error.code)))
+        # What Python would print: sys.exit('reason').
+        text = described(error).partition(': ')[2]
+        return self._released(self._report(GenericError(text or None)))
 
     def _flushed(self, status: int) -> int:
+        """Return ``status`` if the output went out, else how that ended."""
         try:
             self._context.stdout.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             return self.status_of(error)
         return status
 
-    def _report(self, error: BaseException) -> int:
-        known = _as_phyware_error(error)
-        if isinstance(error, OSError):
+    def _released(self, status: int) -> int:
+        """Return ``status``, having let go of a stdout that takes nothing any more.
+
+        Else the interpreter fails once more when it flushes at exit.
+        """
+        try:
+            self._context.stdout.flush()
+        except (OSError, ValueError):
             self._abandon_stdout()
+        return status
+
+    def _report(self, error: BaseException) -> int:
         if self.debug:
-            trace = ''.join(traceback.format_exception(error))
-            self.write(self._context.redactor.redact(trace))
-        self.write(self._text(known))
-        return int(known.exit_code)
+            self.write(self._traceback(error))
+        known = _as_phyware_error(error)
+        try:
+            text, status = self._text(known), int(known.exit_code)
+        except Exception as failure:  # noqa: BLE001 - a plugin's error class may raise too
+            known = GenericError(f'unexpected {described(failure, quote=False)}', _BUG)
+            text, status = self._text(known), int(known.exit_code)
+        self.write(text)
+        return status
+
+    def _traceback(self, error: BaseException) -> str:
+        text = self._context.redactor.redact(''.join(traceback.format_exception(error)))
+        return '\n'.join(clean(line, limit=None) for line in text.split('\n'))
 
     def _text(self, error: PhywareError) -> str:
         """Return two lines, or one JSON object (architecture.md), without secrets."""
         members = error.as_dict()
-        for key in ('message', 'remediation'):
+        for key in ('code', 'message', 'remediation'):
             members[key] = clean(self._context.redactor.redact(str(members[key])), limit=_LIMIT)
         if self.as_json:
             return json.dumps({'error': members}) + '\n'
@@ -90,7 +111,6 @@ class Outcome:
         return ''.join(f'{line}\n' for line in lines if line)
 
     def _abandon_stdout(self) -> None:
-        """Keep the interpreter from failing once more when it flushes at exit."""
         try:
             descriptor = self._context.stdout.fileno()
         except (OSError, ValueError, AttributeError):
@@ -103,12 +123,12 @@ class Outcome:
 def _as_phyware_error(error: BaseException) -> PhywareError:
     if isinstance(error, PhywareError):
         return error
-    if isinstance(error, argparse.ArgumentError):
+    if isinstance(error, argparse.ArgumentError | argparse.ArgumentTypeError):
         return Validation(clean(error))
     if isinstance(error, OSError):
         reason = error.strerror or type(error).__name__
-        return GenericError(f'input or output failed: {reason}', 'Check the disk and the stream')
-    return GenericError(
-        f'unexpected {type(error).__name__}',
-        'This is a bug: run the command again with --debug and report what it prints',
-    )
+        name = f': {clean(error.filename)}' if isinstance(error.filename, str) else ''
+        return GenericError(
+            f'input or output failed: {reason}{name}', 'Check the file, the disk and the stream'
+        )
+    return GenericError(f'unexpected {described(error, quote=False)}', _BUG)
