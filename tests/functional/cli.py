@@ -10,6 +10,7 @@ import functools
 import io
 import json
 import os
+import signal
 import re
 import shutil
 import subprocess
@@ -79,6 +80,8 @@ class CliTestCase(unittest.TestCase):
         process = subprocess.Popen(
             [*_PHYWARE, *words], env=self.environ, cwd=self.home, start_new_session=True,
             stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            # A job that a shell put in the background ignores Ctrl-C, and so would this.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         self.addCleanup(_end, process)
         return process
