@@ -10,9 +10,9 @@ import functools
 import io
 import json
 import os
-import signal
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
