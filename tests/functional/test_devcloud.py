@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -240,8 +241,10 @@ class LimitsTest(unittest.TestCase):
     def test_case_94_broken_requests(self) -> None:
         for junk in (b'\0' * 2000, b'GET / HTTP/9.9\r\n\r\n', b'\r\n\r\n', b'x' * 100_000):
             connection = self.connect()
-            connection.sendall(junk)
-            connection.shutdown(socket.SHUT_WR)
+            # The server may have hung up before all of it was sent: that is its right.
+            with contextlib.suppress(OSError):
+                connection.sendall(junk)
+                connection.shutdown(socket.SHUT_WR)
 
             self.assert_up()
 
