@@ -6,7 +6,6 @@ Layer: framework, on cliff's App.  How an exception ends it is ``outcome``'s.
 from __future__ import annotations
 
 import argparse
-import inspect
 import itertools
 import logging
 import sys
@@ -15,16 +14,25 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from cliff import app as cliff_app
 from cliff import command as cliff_command
 
-from phyware import __version__, formatters
+from phyware import __version__
+from phyware.blame import blamed_on, quoted_from
 from phyware.commands.help import HelpCommand
 from phyware.context import Context
 from phyware.discovery import CommandManager
-from phyware.errors import ExitStatus, Validation
+from phyware.errors import ExitStatus, GenericError, Validation
 from phyware.helptext import write_group_help, write_root_help
 from phyware.logs import logging_to
-from phyware.options import GlobalOptions, add_global_options, requested_output
+from phyware.options import (
+    GlobalOptions,
+    add_global_options,
+    cliff_options,
+    output_flags,
+    requested_output,
+    use_output,
+)
 from phyware.outcome import Outcome
 from phyware.parsing import adopt, parse_exactly
+from phyware.plain import make_command
 from phyware.session import Session
 from phyware.suggestions import unknown_command
 from phyware.text import clean
@@ -50,16 +58,16 @@ class PhywareApp(cliff_app.App):
         self, context: Context, command_manager: CommandManager | None = None
     ) -> None:
         self.context = context
-        super().__init__(
-            DESCRIPTION, __version__, command_manager or CommandManager(),
-            context.stdin, context.stdout, context.stderr,
-        )
-        self.global_options = GlobalOptions()
-        self.session = Session(context, self.global_options, self.warn)
         self._outcome = Outcome(context)
-        # cliff registers its own two over any plugin's (cliff-traps 18, 28).
-        self.command_manager.commands.pop('complete', None)
-        self.command_manager.add_command('help', HelpCommand)
+        manager = command_manager or CommandManager()
+        found = dict(manager.commands)
+        super().__init__(
+            DESCRIPTION, __version__, manager, context.stdin, context.stdout, context.stderr
+        )
+        # cliff registers two of its own over any plugin's (cliff-traps 18, 28).
+        manager.commands = found
+        manager.add_command('help', HelpCommand)
+        self._use(GlobalOptions())
 
     @property
     def auth(self) -> Session:
@@ -97,7 +105,7 @@ class PhywareApp(cliff_app.App):
         )
         parser.add_argument('-h', '--help', action='store_true', help='show this help')
         parser.add_argument('--version', action='store_true', help="show phyware's version")
-        add_global_options(parser)
+        add_global_options(parser, formats=None)
         parser.add_argument('words', nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
         adopt(parser, self.stdout)
         return parser
@@ -111,7 +119,7 @@ class PhywareApp(cliff_app.App):
         try:
             status = self._run(list(argv))
             self.stdout.flush()
-            return int(status)
+            return status
         except BaseException as error:  # noqa: BLE001 - whatever it is ends here
             return self._outcome.status_of(error)
 
@@ -124,20 +132,26 @@ class PhywareApp(cliff_app.App):
             factory, name, rest = self.command_manager.find_command(argv)
         except ValueError:
             return self._run_group(argv)
-        cmd = self._instance(factory, name)
-        parsed = self._parse_command(cmd, name, rest)
-        with logging_to(self.global_options, self.context.stderr, self.context.redactor):
+        self._warn_of_other_claimants(name)
+        owner = self.command_manager.distribution(name)
+        label = f"the command '{clean(name)}'"
+        with blamed_on(owner, label):
+            cmd = make_command(factory, name, self)
+            parser = self.command_parser(cmd, name)
+        with quoted_from(owner, label, quote=False):
+            parsed = self._parse_command(parser, rest)
+        logging = logging_to(self.global_options, self.context.stderr, self.context.redactor)
+        with logging, quoted_from(owner, label):
             return self._run_command(cmd, parsed)
 
     def help_for(self, words: list[str]) -> int:
         """Write the help of a command, of a group, or of the root without words."""
         if not words:
             return write_root_help(self.parser, self.command_manager, self.stdout)
-        return self.run_subcommand([*words, '--help'])
+        return self.run_subcommand(_with_help(words))
 
     def _run(self, argv: list[str]) -> int:
         root = parse_exactly(self.parser, argv)
-        self.options = root
         self._use(GlobalOptions().merged(root))
         words = _command_words(root)
         if root.version:
@@ -148,7 +162,7 @@ class PhywareApp(cliff_app.App):
         if not words:
             return self._no_words()
         self.initialize_app(words)
-        return self.run_subcommand([*words, '--help'] if root.help else words)
+        return self.run_subcommand(_with_help(words) if root.help else words)
 
     def _no_words(self) -> int:
         if self.stdin.isatty() and self.stdout.isatty():
@@ -160,25 +174,30 @@ class PhywareApp(cliff_app.App):
 
     def _run_group(self, argv: list[str]) -> int:
         words = list(itertools.takewhile(lambda word: not word.startswith('-'), argv))
-        if not self.command_manager.group_members(words):
+        if not words or not self.command_manager.group_members(words):
             raise unknown_command(self.command_manager, argv)
         root = parse_exactly(self.parser, argv[len(words):])
-        if _command_words(root):
-            # Global options stand between a group and its command.
-            self._use(self.global_options.merged(root))
-            return self.run_subcommand([*words, *_command_words(root)])
-        return write_group_help(words, self.command_manager, self.stdout)
+        below = _command_words(root)
+        if not below:
+            return write_group_help(words, self.command_manager, self.stdout)
+        # Global options stand between a group and its command.
+        self._use(self.global_options.merged(root))
+        words = [*words, *below]
+        return self.run_subcommand(_with_help(words) if root.help else words)
 
-    def _instance(self, factory: Any, name: str) -> cliff_command.Command:
-        accepted = inspect.getfullargspec(factory.__init__)
-        named = 'cmd_name' in accepted.args or accepted.varkw
-        kwargs = {'cmd_name': name} if named else {}
-        return factory(self, self.options, **kwargs)  # type: ignore[no-any-return]
+    def _warn_of_other_claimants(self, name: str) -> None:
+        conflict = self.command_manager.conflicts.get(name)
+        if conflict is not None:
+            self.warn(
+                f"'{name}' is phyware's own: the command of this name in "
+                f'{", ".join(conflict.others)} is not used'
+            )
 
     def _parse_command(
-        self, cmd: cliff_command.Command, name: str, argv: list[str]
+        self, parser: argparse.ArgumentParser, argv: list[str]
     ) -> argparse.Namespace:
-        parser = self.command_parser(cmd, name)
+        asked = requested_output(argv, output_flags(parser)) or self.global_options.output
+        self._outcome.as_json = asked == 'json'
         parsed = parse_exactly(parser, argv)
         self._use(self.global_options.merged(parsed))
         chosen = getattr(parsed, 'formatter', None) or self.global_options.output
@@ -190,13 +209,13 @@ class PhywareApp(cliff_app.App):
         parser = cmd.get_parser(f'{self.NAME} {name}')
         add_global_options(parser)
         adopt(parser, self.stdout)
-        output = self.global_options.output
-        if output is not None and output in formatters.FORMATS:
-            parser.set_defaults(formatter=output)
+        if self.global_options.output is not None:
+            use_output(parser, self.global_options.output)
         return parser
 
     def _use(self, options: GlobalOptions) -> None:
         self.global_options = options
+        self.options = cliff_options(options)
         self.session = Session(self.context, options, self.warn)
         self._outcome.debug = options.debug
 
@@ -205,7 +224,7 @@ class PhywareApp(cliff_app.App):
         failure: BaseException | None = None
         try:
             self.prepare_to_run_command(cmd)
-            result = cmd.run(parsed)
+            result = _status(cmd.run(parsed))
             return result
         except BaseException as error:
             failure = error
@@ -219,10 +238,33 @@ def _command_words(root: argparse.Namespace) -> list[str]:
     return list(itertools.dropwhile(lambda word: word == '--', root.words))
 
 
+def _with_help(words: list[str]) -> list[str]:
+    """Return ``words`` asking for help, before any option or ``--`` could swallow it."""
+    command = list(itertools.takewhile(lambda word: not word.startswith('-'), words))
+    return [*command, '--help', *words[len(command):]]
+
+
+def _status(result: object) -> int:
+    """Return what a command returned as an exit status.
+
+    Of a larger number the system keeps the last byte, which may be 0.
+
+    :raises GenericError: it is no number
+    """
+    if not isinstance(result, int):
+        raise GenericError(f'the command returned a {type(result).__name__}, not an exit status')
+    return int(result) if 0 <= result <= 255 else ExitStatus.ERROR
+
+
 def main(argv: list[str] | None = None, context: Context | None = None) -> int:
     """Run ``phyware`` with ``argv`` and return its exit status."""
     arguments = sys.argv[1:] if argv is None else argv
-    return PhywareApp(context or Context.from_system()).run(arguments)
+    context = context or Context.from_system()
+    try:
+        app = PhywareApp(context)
+    except BaseException as error:  # noqa: BLE001 - whatever it is ends here
+        return Outcome(context).status_of(error)
+    return app.run(arguments)
 
 
 def exit_with_main() -> NoReturn:

@@ -7,15 +7,18 @@ nothing and prints nothing: it returns data.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cliff import command, lister, show
+from cliff import command, display, lister, show
 
 from phyware import formatters
-from phyware.errors import ExitStatus, PhywareError
+from phyware.errors import ExitStatus, PhywareError, Validation
+from phyware.formatters.keys import key_name
 from phyware.hooks import load_hooks
+from phyware.text import clean
 
 if TYPE_CHECKING:
     from phyware.app import PhywareApp
@@ -67,9 +70,12 @@ class CommandBase(Described, command.Command):
         parser.formatter_class = _HelpFormatter
         return parser
 
-    @property
+    @cached_property
     def cloud(self) -> CloudSession:
-        """Return a session on the host of this invocation, credential included."""
+        """The session on the host of this invocation, credential included.
+
+        It is one for the command: connections and the credential are kept.
+        """
         return self.app.cloud()
 
 
@@ -77,20 +83,31 @@ class Command(CommandBase):
     """A command that prints nothing structured."""
 
 
-class _LazyFormatters:
+class LazyFormatters:
     """cliff's view of the formatters, each loaded when it is chosen.
 
     Stock cliff imports all of them for every display command (cliff-traps 21).
+
+    :param group: LIST_GROUP or SHOW_GROUP of ``phyware.formatters``
+    :param app: the application, whose environment is read
     """
 
-    def __init__(self, group: str) -> None:
+    def __init__(self, group: str, app: Any) -> None:
         self._group = group
+        context = getattr(app, 'context', None)
+        self._environ = None if context is None else context.environ
 
     def names(self) -> list[str]:
         return formatters.formatter_names(self._group)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(())
+        # cliff asks each formatter for its options: here one answers for all.
+        yield argparse.Namespace(obj=self)
+
+    def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options of all built-in formatters, importing none."""
+        lister = self._group == formatters.LIST_GROUP
+        formatters.add_formatter_options(parser, lister=lister, environ=self._environ)
 
     def __getitem__(self, name: str) -> Any:
         load = (
@@ -111,15 +128,30 @@ class _Display(CommandBase):
         return self.formatter_group
 
     def _load_formatter_plugins(self) -> Any:
-        return _LazyFormatters(self.formatter_group)
+        return LazyFormatters(self.formatter_group, self.app)
 
-    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
-        """Return the command's parser with the options of the formatters."""
-        parser = super().get_parser(prog_name)
-        formatters.add_formatter_options(
-            parser, lister=self.formatter_group == formatters.LIST_GROUP
+    def _generate_columns_and_selector(
+        self, parsed_args: argparse.Namespace, column_names: Sequence[str]
+    ) -> tuple[list[str], list[bool] | None]:
+        return select_columns(self, parsed_args, column_names)
+
+
+def select_columns(
+    cmd: Any, parsed_args: argparse.Namespace, column_names: Sequence[str]
+) -> tuple[list[str], list[bool] | None]:
+    """Return the columns that ``--column`` asks for, as cliff does.
+
+    :raises Validation: there is none of them; cliff raises what looks like a bug
+    """
+    keys = {key_name(name) for name in column_names}
+    asked = parsed_args.columns
+    if asked and not keys & {key_name(name) for name in asked}:
+        raise Validation(
+            f'no column is named {clean(", ".join(asked))}',
+            f'Columns: {clean(", ".join(map(key_name, column_names)), limit=None)}',
         )
-        return parser
+    select = display.DisplayCommandBase._generate_columns_and_selector
+    return select(cmd, parsed_args, column_names)
 
 
 class Lister(_Display, lister.Lister):

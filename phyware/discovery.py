@@ -12,9 +12,9 @@ from typing import Any
 
 from cliff import command, commandmanager
 
+from phyware.blame import CORE_DISTRIBUTION
 from phyware.errors import GenericError
 from phyware.extensions import (
-    CORE_DISTRIBUTION,
     distribution_of,
     entry_points_of,
     load_entry_point,
@@ -39,6 +39,11 @@ class Conflict:
     name: str
     distributions: tuple[str, ...]
     refused: bool
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Return those who do not get the name: all of them if it is refused."""
+        return tuple(name for name in self.distributions if name != CORE_DISTRIBUTION)
 
 
 class CommandManager(commandmanager.CommandManager):

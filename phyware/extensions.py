@@ -8,15 +8,13 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from stevedore import extension
 
-from phyware.errors import GenericError, PhywareError
+from phyware.blame import CORE_DISTRIBUTION, described
+from phyware.errors import GenericError
 from phyware.text import clean
-
-CORE_DISTRIBUTION = 'phyware'
 
 
 class LazyExtensionManager(extension.ExtensionManager[Any]):
@@ -99,41 +97,6 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint) -> Any:
             f'the plugin package {owner} cannot be loaded: {described(error)}',
             f'Upgrade or uninstall {owner}',
         ) from error
-
-
-@contextmanager
-def blamed_on(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
-    """Turn whatever foreign code raises in the block into an error that names it.
-
-    :param owner: the distribution, as ``distribution_of`` gives it
-    :param what: the part of it that runs, for the message
-    :param quote: False where the text of an error may hold a credential
-    :raises GenericError: it raised something that is not phyware's own
-    """
-    try:
-        yield
-    except (PhywareError, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        raise GenericError(
-            f'{what} of the package {owner} failed: {described(error, quote=quote)}',
-            f'Upgrade or uninstall {owner}',
-        ) from error
-
-
-def described(error: BaseException, *, quote: bool = True) -> str:
-    """Return type and text of an error of foreign code, on one line; never raises.
-
-    :param quote: False for the type only
-    """
-    name = clean(type(error).__name__)
-    try:
-        text = clean(error) if quote else ''
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # noqa: BLE001 - so may the text of what it raised
-        text = ''
-    return f'{name}: {text}' if text else name
 
 
 def _read(group: str) -> Iterable[importlib.metadata.EntryPoint]:

@@ -5,16 +5,22 @@ Layer: framework; loads the hooks of the one command that runs.
 
 from __future__ import annotations
 
+import argparse
+import importlib.metadata
 from typing import Any
 
 from cliff import command
+from cliff.hooks import CommandHook
 from stevedore import extension
 
-from phyware.extensions import load_entry_point
+from phyware.blame import blamed_on, quoted_from
+from phyware.errors import GenericError
+from phyware.extensions import distribution_of, load_entry_point
+from phyware.text import clean
 
 
 def load_hooks(cmd: command.Command) -> list[extension.Extension[Any]]:
-    """Return the hooks of ``cmd``, instantiated in the order of the metadata.
+    """Return the hooks of ``cmd``, by package and name.
 
     :raises GenericError: a hook cannot be loaded.  Skipping it, as cliff does,
         would run the command without what its administrator put before it.
@@ -22,9 +28,49 @@ def load_hooks(cmd: command.Command) -> list[extension.Extension[Any]]:
     find = getattr(cmd.app.command_manager, 'hook_entry_points', None)
     if not cmd.cmd_name or find is None:
         return []
-    loaded = []
-    for entry_point in find(cmd.cmd_name):
-        plugin = load_entry_point(entry_point)
+    found = sorted(find(cmd.cmd_name), key=lambda ep: (distribution_of(ep), ep.name))
+    return [_extension(entry_point, cmd) for entry_point in found]
+
+
+def _extension(
+    entry_point: importlib.metadata.EntryPoint, cmd: command.Command
+) -> extension.Extension[Any]:
+    plugin = load_entry_point(entry_point)
+    owner, label = distribution_of(entry_point), f'the hook {clean(entry_point.name)}'
+    with blamed_on(owner, label):
         hook = plugin(command=cmd)
-        loaded.append(extension.Extension(entry_point.name, entry_point, plugin, hook))
-    return loaded
+    if not isinstance(hook, CommandHook):
+        raise GenericError(
+            f'{label} of the package {owner} is no CommandHook', f'Upgrade or uninstall {owner}'
+        )
+    return extension.Extension(entry_point.name, entry_point, plugin, NamedHook(hook, label, owner))
+
+
+class NamedHook(CommandHook):
+    """A hook whose failures name it, and not the command.
+
+    :param hook: the hook itself
+    :param label: what it is called in a message
+    :param owner: the distribution that it comes from
+    """
+
+    def __init__(self, hook: CommandHook, label: str, owner: str) -> None:
+        super().__init__(hook.cmd)
+        self._hook = hook
+        self._label, self._owner = label, owner
+
+    def get_parser(self, parser: argparse.ArgumentParser) -> argparse.ArgumentParser | None:
+        with blamed_on(self._owner, self._label):
+            return self._hook.get_parser(parser)
+
+    def get_epilog(self) -> str | None:
+        with blamed_on(self._owner, self._label):
+            return self._hook.get_epilog()
+
+    def before(self, parsed_args: argparse.Namespace) -> argparse.Namespace:
+        with quoted_from(self._owner, self._label):
+            return self._hook.before(parsed_args)
+
+    def after(self, parsed_args: argparse.Namespace, return_code: int) -> int:
+        with quoted_from(self._owner, self._label):
+            return self._hook.after(parsed_args, return_code)

@@ -12,9 +12,9 @@ import traceback
 
 from cliff import help as cliff_help
 
+from phyware.blame import described
 from phyware.context import Context
 from phyware.errors import ExitStatus, GenericError, PhywareError, Validation
-from phyware.extensions import described
 from phyware.parsing import HelpShown
 from phyware.text import clean
 

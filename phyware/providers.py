@@ -6,14 +6,9 @@ Layer: framework; finds providers by entry points alone.
 from __future__ import annotations
 
 from phyware.auth import PROVIDER_GROUP, AuthProvider, AuthRequest, Credential, Identity
+from phyware.blame import blamed_on
 from phyware.errors import GenericError, Validation
-from phyware.extensions import (
-    blamed_on,
-    distribution_of,
-    entry_points_of,
-    load_entry_point,
-    own_flags,
-)
+from phyware.extensions import distribution_of, entry_points_of, load_entry_point, own_flags
 from phyware.secret import Secret
 from phyware.text import clean
 

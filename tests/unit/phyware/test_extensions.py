@@ -11,7 +11,6 @@ from stevedore import _cache, extension
 from phyware.errors import GenericError
 from phyware.extensions import (
     LazyExtensionManager,
-    blamed_on,
     distribution_of,
     entry_points_of,
     load_entry_point,
@@ -169,27 +168,3 @@ class LoadTest(PluginCase):
 
         with self.assertRaises(KeyboardInterrupt):
             load_entry_point(entry_point)
-
-
-class BlamedOnTest(PluginCase):
-    def test_what_goes_wrong_inside_names_the_package(self) -> None:
-        for error in (ValueError('odd'), SystemExit(3), BaseException('odd'), OSError('odd')):
-            raised = self.assertRaises(GenericError)
-            with self.subTest(error), raised as caught, blamed_on('acme', 'the thing'):
-                raise error
-            self.assertIn('the thing of the package acme failed: ', caught.exception.message)
-            self.assertIn(type(error).__name__, caught.exception.message)
-            self.assertIs(error, caught.exception.__cause__)
-
-    def test_case_65_what_may_hold_a_credential_is_not_quoted(self) -> None:
-        with self.assertRaises(GenericError) as caught, blamed_on('acme', 'it', quote=False):
-            raise ValueError('phk_canary')
-
-        self.assertEqual('it of the package acme failed: ValueError', caught.exception.message)
-
-    def test_what_phyware_raises_and_ctrl_c_pass(self) -> None:
-        for error in (GenericError('own'), KeyboardInterrupt()):
-            raised = self.assertRaises(type(error))
-            with self.subTest(error), raised as caught, blamed_on('acme', 'the thing'):
-                raise error
-            self.assertIs(error, caught.exception)

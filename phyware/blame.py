@@ -1,0 +1,79 @@
+"""Whose fault it is: failures of foreign code, told with the name of its package.
+
+Layer: framework, no I/O.  Whatever a plugin raises harms itself only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from phyware.errors import GenericError, PhywareError
+from phyware.parsing import HelpShown
+from phyware.text import clean
+
+CORE_DISTRIBUTION = 'phyware'
+
+
+@contextmanager
+def blamed_on(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
+    """Turn whatever foreign code raises in the block into an error that names it.
+
+    What core itself raises passes: that is a bug, and ``phyware.outcome`` says so.
+
+    :param owner: the distribution, as ``distribution_of`` gives it
+    :param what: the part of it that runs, for the message
+    :param quote: False where the text of an error may hold a credential
+    :raises GenericError: it raised something that is not phyware's own
+    """
+    try:
+        yield
+    except (PhywareError, HelpShown, KeyboardInterrupt, BrokenPipeError):
+        raise
+    except BaseException as error:
+        if owner == CORE_DISTRIBUTION:
+            raise
+        raise GenericError(
+            f'{what} of the package {owner} failed: {described(error, quote=quote)}',
+            f'Upgrade or uninstall {owner}',
+        ) from error
+
+
+@contextmanager
+def quoted_from(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
+    """Turn an error that foreign code runs into, into one that quotes it.
+
+    Commands of plain cliff tell people what is wrong by whatever they raise.
+    What core raises, what ends a process and what streams raise passes.
+
+    :param owner: the distribution, as ``distribution_of`` gives it
+    :param what: the part of it that runs, for the remediation
+    :param quote: False where the text of an error may hold a credential
+    :raises GenericError: it raised something that is not phyware's own
+    """
+    try:
+        yield
+    except (PhywareError, HelpShown, OSError, SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if owner == CORE_DISTRIBUTION:
+            raise
+        raise GenericError(
+            described(error, quote=quote),
+            f'It comes from {what} of the package {owner}: see more with --debug, report it there',
+        ) from error
+
+
+def described(error: BaseException, *, quote: bool = True) -> str:
+    """Return type and text of an error of foreign code, on one line; never raises.
+
+    :param quote: False for the type only
+    """
+    name = clean(type(error).__name__)
+    try:
+        text = clean(error) if quote else ''
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - so may the text of what it raised
+        text = ''
+    return f'{name}: {text}' if text else name

@@ -1,0 +1,75 @@
+"""phyware.blame: who is named when foreign code fails."""
+
+from __future__ import annotations
+
+import unittest
+
+from phyware.blame import blamed_on, described, quoted_from
+from phyware.errors import GenericError
+from phyware.parsing import HelpShown
+
+
+class DescribedTest(unittest.TestCase):
+    def test_type_and_text_on_one_line(self) -> None:
+        self.assertEqual('ValueError: a\\nb', described(ValueError('a\nb')))
+        self.assertEqual('ValueError', described(ValueError()))
+        self.assertEqual('ValueError', described(ValueError('text'), quote=False))
+
+    def test_a_text_that_fails_is_left_out(self) -> None:
+        class Rude(Exception):
+            def __str__(self) -> str:
+                raise SystemExit(0)
+
+        self.assertEqual('Rude', described(Rude()))
+
+
+class BlamedOnTest(unittest.TestCase):
+    def test_what_goes_wrong_inside_names_the_package(self) -> None:
+        for error in (ValueError('odd'), SystemExit(3), BaseException('odd'), OSError('odd')):
+            raised = self.assertRaises(GenericError)
+            with self.subTest(error), raised as caught, blamed_on('acme', 'the thing'):
+                raise error
+            self.assertIn('the thing of the package acme failed: ', caught.exception.message)
+            self.assertIn(type(error).__name__, caught.exception.message)
+            self.assertIs(error, caught.exception.__cause__)
+
+    def test_case_65_what_may_hold_a_credential_is_not_quoted(self) -> None:
+        with self.assertRaises(GenericError) as caught, blamed_on('acme', 'it', quote=False):
+            raise ValueError('phk_canary')
+
+        self.assertEqual('it of the package acme failed: ValueError', caught.exception.message)
+
+    def test_what_phyware_raises_and_ctrl_c_pass(self) -> None:
+        for error in (GenericError('own'), KeyboardInterrupt(), HelpShown(), BrokenPipeError()):
+            raised = self.assertRaises(type(error))
+            with self.subTest(error), raised as caught, blamed_on('acme', 'the thing'):
+                raise error
+            self.assertIs(error, caught.exception)
+
+
+class QuotedFromTest(unittest.TestCase):
+    def test_what_a_plugin_says_reaches_the_person_with_its_name(self) -> None:
+        for error, text in (
+            (RuntimeError('no such robot'), 'RuntimeError: no such robot'),
+            (BaseException('odd'), 'BaseException: odd'),
+            (GeneratorExit(), 'GeneratorExit'),
+        ):
+            with self.subTest(text), self.assertRaises(GenericError) as caught, quoted_from('acme', 'it'):
+                raise error
+            self.assertEqual(text, caught.exception.message)
+            self.assertIn('It comes from it of the package acme', caught.exception.remediation)
+
+    def test_what_the_outcome_knows_passes(self) -> None:
+        for error in (GenericError('own'), KeyboardInterrupt(), SystemExit(3), OSError(),
+                      HelpShown()):
+            raised = self.assertRaises(type(error))
+            with self.subTest(error), raised as caught, quoted_from('acme', 'it'):
+                raise error
+            self.assertIs(error, caught.exception)
+
+
+class CoreTest(unittest.TestCase):
+    def test_what_core_raises_is_a_bug_and_passes(self) -> None:
+        for context in (blamed_on('phyware', 'it'), quoted_from('phyware', 'it')):
+            with self.assertRaises(KeyError), context:
+                raise KeyError
