@@ -19,6 +19,8 @@ from phyware_auth.store.record import OAUTH, HostRecord
 from phyware_auth.store.store import CredentialStore
 
 LOCK_SECONDS = 20.0
+_ENDED = 'ended'
+_LATER = 'later'
 _TRY_LATER = (ConnectionFailed, RateLimited, ServerFailed)
 
 
@@ -53,23 +55,27 @@ class Refresher:
     def fresh(self, record: HostRecord, min_left: float) -> HostRecord:
         """Return ``record``, refreshed if less than ``min_left`` seconds are left.
 
-        While the token is still good, a refresh that fails is no error.
+        While the token is still good, a refresh that fails is no error (rule
+        6), unless somebody logged out, or new tokens came and could not be kept.
 
         :raises GrantEnded: the session has ended
+        :raises LoggedOut: another process removed the credential
         :raises ConnectionFailed: no refresh now, and the old token is over
+        :raises PhywareError: the host refuses, and the old token is over
         """
-        if seconds_left(record, self._now()) >= min_left and record.access_token:
+        now = self._now()
+        if usable(record, now) and seconds_left(record, now) >= min_left:
             return record
         try:
-            return self.renew(record)
-        except _TRY_LATER as error:
+            return self._renewed(record)
+        except _NotKept as lost:
+            raise lost.reason from None
+        except LoggedOut:
+            raise
+        except PhywareError as error:
             if usable(record, self._now()):
                 return record
             raise _as_connection(error) from None
-        except GrantEnded:
-            if usable(record, self._now()):
-                return record
-            raise
 
     def renew(self, record: HostRecord) -> HostRecord:
         """Return a record with another access token than ``record`` has.
@@ -80,13 +86,19 @@ class Refresher:
         :raises GrantEnded: the session has ended
         :raises PhywareError: the lock, the store or the host did not answer
         """
+        try:
+            return self._renewed(record)
+        except _NotKept as lost:
+            raise lost.reason from None
+
+    def _renewed(self, record: HostRecord) -> HostRecord:
         if not refreshable(record):
             return record
         self._fail_fast(record)
         with self._store.refresh_lock(record.host, LOCK_SECONDS):
             current = self._store.load(record.host)
             if current is None:
-                raise GrantEnded('Invalid credentials: logged out by another process')
+                raise _logged_out(record.host)
             if current.access_token != record.access_token and usable(current, self._now()):
                 return current
             if not refreshable(current):
@@ -99,8 +111,8 @@ class Refresher:
         """Spare the host what it has just refused to a sibling (rule 5)."""
         assert record.refresh_token is not None
         kind = self._store.recent_refresh_failure(record.host, record.refresh_token)
-        if kind == 'ended':
-            raise GrantEnded()
+        if kind == _ENDED:
+            raise _ended(record.host)
         if kind is not None:
             raise ConnectionFailed(f'{record.host} did not refresh the token a moment ago')
 
@@ -109,23 +121,25 @@ class Refresher:
         client = self._client(record.client_id)
         try:
             tokens = client.refresh(record.token_endpoint, record.refresh_token, record.scopes)
-        except GrantEnded:
-            return self._adopt_or_end(record)
         except PhywareError as error:
-            kind = 'later' if isinstance(error, _TRY_LATER) else None
-            if kind:
-                self._store.note_refresh_failure(record.host, record.refresh_token, kind)
-            raise
+            return self._adopt_or_fail(record, error)
         return self._save(client, record, tokens)
 
-    def _adopt_or_end(self, record: HostRecord) -> HostRecord:
-        """The loser of a race uses the winner's token and deletes nothing (case 37)."""
+    def _adopt_or_fail(self, record: HostRecord, error: PhywareError) -> HostRecord:
+        """The loser of a race uses the winner's token and deletes nothing.
+
+        Also where the answer was lost (security cases 37 and 41).
+        """
         current = self._store.load(record.host)
-        if current is not None and current.refresh_token != record.refresh_token:
+        if current is None:
+            raise _logged_out(record.host) from None
+        if current.refresh_token != record.refresh_token:
             return current
         assert record.refresh_token is not None
-        self._store.note_refresh_failure(record.host, record.refresh_token, 'ended')
-        raise GrantEnded()
+        kind = _kind_of(error)
+        if kind is not None:
+            self._store.note_refresh_failure(record.host, record.refresh_token, kind)
+        raise _ended(record.host) if kind == _ENDED else error
 
     def _save(self, client: OAuthClient, old: HostRecord, tokens: Tokens) -> HostRecord:
         now = int(self._now())
@@ -137,17 +151,33 @@ class Refresher:
             scopes=tokens.scopes,
             obtained=now,
         )
-        if self._store.save_refresh(old, new):
-            return new
-        return self._lost(client, new)
+        try:
+            saved = self._store.save_refresh(old, new)
+        except PhywareError as error:
+            raise _NotKept(error) from None
+        return new if saved else self._lost(client, new)
 
     def _lost(self, client: OAuthClient, new: HostRecord) -> HostRecord:
         """A logout or a login came first: it stands, and what we got is revoked."""
         revoke_quietly(client, new)
         current = self._store.load(new.host)
         if current is None:
-            raise GrantEnded('Invalid credentials: logged out by another process')
+            raise _logged_out(new.host)
         return current
+
+
+class _NotKept(Exception):
+    """New tokens came and the store refused them: never to be passed over."""
+
+    def __init__(self, reason: PhywareError) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class LoggedOut(GrantEnded):
+    """Another process removed the credential meanwhile (security case 47)."""
+
+    default_message = 'Invalid credentials: logged out by another process'
 
 
 def refreshable(record: HostRecord) -> bool:
@@ -171,7 +201,26 @@ def tokens_to_revoke(record: HostRecord) -> list[tuple[Secret, str]]:
     return [(token, hint) for token, hint in pairs if token]
 
 
+def _ended(host: str) -> GrantEnded:
+    return GrantEnded(
+        None,
+        f'Re-run auth login: phyware auth login --host {host}; if the credential was copied '
+        'from another machine or a cache, set PHYCLOUD_API_KEY here instead',
+    )
+
+
+def _logged_out(host: str) -> LoggedOut:
+    return LoggedOut(None, f'Re-run auth login: phyware auth login --host {host}')
+
+
+def _kind_of(error: PhywareError) -> str | None:
+    """Return what others are told for a few seconds, None for nothing."""
+    if isinstance(error, GrantEnded):
+        return _ENDED
+    return _LATER if isinstance(error, _TRY_LATER) else None
+
+
 def _as_connection(error: PhywareError) -> PhywareError:
-    if isinstance(error, ConnectionFailed):
+    if not isinstance(error, ServerFailed | RateLimited):
         return error
     return ConnectionFailed(f'the token could not be refreshed: {error.message}', error.remediation)
