@@ -10,4 +10,7 @@ python=${PYTHON:-python3}
 "$venv/bin/python" -m pip install --quiet '.[devcloud,qr,test]'
 PATH="$(cd "$venv/bin" && pwd):$PATH"
 export PATH
-exec stestr run "$@"
+# A shell's background job ignores Ctrl-C, and what it starts would too; some tests send it.
+exec python -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execvp("stestr", ["stestr", "run", *sys.argv[1:]])' "$@"

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -80,8 +79,6 @@ class CliTestCase(unittest.TestCase):
         process = subprocess.Popen(
             [*_PHYWARE, *words], env=self.environ, cwd=self.home, start_new_session=True,
             stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            # A job that a shell put in the background ignores Ctrl-C, and so would this.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         self.addCleanup(_end, process)
         return process
