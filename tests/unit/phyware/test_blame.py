@@ -54,7 +54,7 @@ class QuotedFromTest(unittest.TestCase):
             (BaseException('odd'), 'BaseException: odd'),
             (GeneratorExit(), 'GeneratorExit'),
         ):
-            with self.subTest(text), self.assertRaises(GenericError) as caught, quoted_from('acme', 'it'):
+            with self.subTest(text), self.assertRaises(GenericError) as caught, quoted_from('acme', 'it'):  # noqa: E501
                 raise error
             self.assertEqual(text, caught.exception.message)
             self.assertIn('It comes from it of the package acme', caught.exception.remediation)
