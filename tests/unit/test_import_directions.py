@@ -71,7 +71,7 @@ class TestImportDirections(unittest.TestCase):
     def test_layers_hold(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             config = Path(folder, 'contracts.ini')
-            config.write_text(_config())
+            config.write_text(_config(), encoding='utf-8')
             kept = use_cases.lint_imports(config_filename=str(config), cache_dir=None)
         self.assertTrue(kept, 'import-linter printed the broken contracts above')
 
@@ -83,7 +83,7 @@ class TestImportDirections(unittest.TestCase):
         }}
         with tempfile.TemporaryDirectory() as folder:
             config = Path(folder, 'contracts.ini')
-            config.write_text(_config(broken))
+            config.write_text(_config(broken), encoding='utf-8')
             kept = use_cases.lint_imports(config_filename=str(config), cache_dir=None)
         self.assertFalse(kept)
 
@@ -125,7 +125,7 @@ def _imports() -> list[tuple[str, str, str]]:
     for package in ('phyware', 'phyware_auth'):
         for path in sorted((_ROOT / package).rglob('*.py')):
             relative = path.relative_to(_ROOT).as_posix()
-            for module in _modules(ast.parse(path.read_text())):
+            for module in _modules(ast.parse(path.read_text(encoding='utf-8'))):
                 found.append((relative, module.partition('.')[0], module))
     return found
 
