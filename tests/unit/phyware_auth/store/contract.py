@@ -187,6 +187,7 @@ class StoreContract(_Base):
         for damage in (b'', b'{', b'\0' * 9, b'x' * 300_000):
             with self.subTest(damage[:5]):
                 self.damage(damage)
+                os.chmod(self.record_path(), 0o644)
                 self.assertIsNone(self.store.save_login(self.record()))
                 self.assertEqual(text_of(self.loaded().access_token), 'access-1')
         kept = self.store.remove(HOST).kept

@@ -44,6 +44,12 @@ class EnsurePrivateTest(unittest.TestCase):
             self.ensure('a', 'b')
         self.assertEqual([call.args[1] for call in mkdir.call_args_list], [0o700, 0o700])
 
+    def test_the_new_name_is_made_to_survive_a_power_failure(self) -> None:
+        with mock.patch('phyware_auth.store.directories.sync_directory') as sync:
+            path = self.ensure('a', 'b')
+        parents = [self.root, os.path.dirname(path)]
+        self.assertEqual([call.args[0] for call in sync.call_args_list], parents)
+
     def test_case_10_a_directory_others_may_write_to_is_tightened_with_a_warning(self) -> None:
         path = self.ensure('a')
         os.chmod(path, 0o777)
