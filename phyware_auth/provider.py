@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 
 from phyware.auth import AuthProvider, AuthRequest, Credential, Identity
-from phyware.errors import Validation
+from phyware.errors import RateLimited, ServerFailed, Validation
 from phyware.secret import Secret
 from phyware.transport import Transport
 from phyware_auth.oauth.client import GrantEnded
-from phyware_auth.refresh import Refresher, refreshable
+from phyware_auth.refresh import as_connection, refreshable, usable
 from phyware_auth.service import AuthService
 from phyware_auth.service.deps import Deps
 from phyware_auth.store.record import PAT, HostRecord
@@ -43,24 +43,22 @@ class StoredProvider(AuthProvider):
         record = self._deps.store.load(credential.host)
         if record is None:
             return None
-        if record.access_token is not None and record.access_token != credential.token:
+        if record.access_token != credential.token and usable(record, self._deps.now()):
             return _credential(record)
         if not refreshable(record):
             return None
         try:
-            return _credential(self._refresher.renew(record))
+            return _credential(self._service.refresher.renew(record))
         except GrantEnded:
             return None
+        except (RateLimited, ServerFailed) as error:
+            raise as_connection(error) from None
 
     def identity(self, host: str) -> Identity | None:
         record = self._deps.store.describe(host)
         if record is None:
             return None
         return Identity(host, record.storage, record.user, record.scopes, record.expiry)
-
-    @property
-    def _refresher(self) -> Refresher:
-        return self._service.refresher
 
 
 class ApiKeyProvider(AuthProvider):

@@ -75,7 +75,7 @@ class Refresher:
         except PhywareError as error:
             if usable(record, self._now()):
                 return record
-            raise _as_connection(error) from None
+            raise as_connection(error) from None
 
     def renew(self, record: HostRecord) -> HostRecord:
         """Return a record with another access token than ``record`` has.
@@ -158,9 +158,14 @@ class Refresher:
         return new if saved else self._lost(client, new)
 
     def _lost(self, client: OAuthClient, new: HostRecord) -> HostRecord:
-        """A logout or a login came first: it stands, and what we got is revoked."""
-        revoke_quietly(client, new)
+        """A logout or a login came first: it stands, and what we got is revoked.
+
+        Unless it was a refresh of the same login, by somebody who got past the
+        lock: servers then give both the same successor (security case 40).
+        """
         current = self._store.load(new.host)
+        if current is None or current.generation != new.generation:
+            revoke_quietly(client, new)
         if current is None:
             raise _logged_out(new.host)
         return current
@@ -201,6 +206,13 @@ def tokens_to_revoke(record: HostRecord) -> list[tuple[Secret, str]]:
     return [(token, hint) for token, hint in pairs if token]
 
 
+def as_connection(error: PhywareError) -> PhywareError:
+    """Return ``error``, that of a busy host as a ``ConnectionFailed`` (case 43)."""
+    if not isinstance(error, ServerFailed | RateLimited):
+        return error
+    return ConnectionFailed(f'the token could not be refreshed: {error.message}', error.remediation)
+
+
 def _ended(host: str) -> GrantEnded:
     return GrantEnded(
         None,
@@ -218,9 +230,3 @@ def _kind_of(error: PhywareError) -> str | None:
     if isinstance(error, GrantEnded):
         return _ENDED
     return _LATER if isinstance(error, _TRY_LATER) else None
-
-
-def _as_connection(error: PhywareError) -> PhywareError:
-    if not isinstance(error, ServerFailed | RateLimited):
-        return error
-    return ConnectionFailed(f'the token could not be refreshed: {error.message}', error.remediation)

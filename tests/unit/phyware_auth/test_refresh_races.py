@@ -89,6 +89,17 @@ class MeanwhileTests(RefreshCase):
         self.assert_tokens('login', 'r-login')
         self.assert_new_tokens_were_revoked()
 
+    def test_case_40_a_refresh_that_got_past_the_lock_has_the_same_tokens(self) -> None:
+        record = self.saved_with(-1)
+        same = full_record(access_token=Secret('access-new'), refresh_token=Secret('refresh-new'))
+        self.during_grant(lambda: self.other_process().save_refresh(record, same))
+
+        fresh = self.refresher.fresh(record, 60)
+
+        self.assertEqual(text_of(fresh.access_token), 'access-new')
+        self.assert_tokens('access-new', 'refresh-new')
+        self.assertEqual(self.requests_to(REVOKE), [])
+
     def test_case_47_revocation_that_fails_changes_nothing(self) -> None:
         self.during_grant(lambda: self.other_process().remove(HOST))
         self.serve(REVOKE, {'status_code': 500})
