@@ -5,6 +5,8 @@ Layer: service; talks to the person through the prompt it is given.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -101,7 +103,7 @@ class LoginService:
         endpoint = _needed(metadata.userinfo, 'userinfo_endpoint', request.host)
         who = self._deps.client().userinfo(endpoint, token)
         record = self._record(request, metadata, PAT, who)
-        return self._keep(replace(record, access_token=token, expiry=who.expiry))
+        return self._keep(lambda: replace(record, access_token=token, expiry=who.expiry))
 
     def _discover(self, request: LoginRequest) -> Metadata:
         return self._deps.discover(request.host, request.trusted_origins)
@@ -121,22 +123,25 @@ class LoginService:
     def _keep_tokens(
         self, request: LoginRequest, metadata: Metadata, tokens: Tokens
     ) -> StatusView:
-        """Store what a grant gave: from here on a signal would lose a session."""
+        """Store what a grant gave."""
         for secret in (tokens.access_token, tokens.refresh_token):
             if secret is not None:
                 self._deps.context.redactor.add(secret)
-        with deferred_signals():
-            who = self._who(metadata, tokens, request.host)
-            record = self._record(request, metadata, OAUTH, who)
-            expiry = None if tokens.expires_in is None else record.obtained + tokens.expires_in
-            record = replace(
-                record,
-                scopes=tokens.scopes,
-                expiry=expiry,
-                access_token=tokens.access_token,
-                refresh_token=tokens.refresh_token,
-            )
-            return self._keep(record)
+        return self._keep(lambda: self._token_record(request, metadata, tokens))
+
+    def _token_record(
+        self, request: LoginRequest, metadata: Metadata, tokens: Tokens
+    ) -> HostRecord:
+        obtained = self._deps.now()
+        who = self._who(metadata, tokens, request.host)
+        return replace(
+            self._record(request, metadata, OAUTH, who),
+            obtained=obtained,
+            scopes=tokens.scopes,
+            expiry=None if tokens.expires_in is None else obtained + tokens.expires_in,
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token,
+        )
 
     def _who(self, metadata: Metadata, tokens: Tokens, host: str) -> UserInfo | None:
         """Ask who logged in; a host that will not say does not undo the login."""
@@ -171,15 +176,29 @@ class LoginService:
             sessions_endpoint=metadata.sessions,
         )
 
-    def _keep(self, record: HostRecord) -> StatusView:
-        previous = self._deps.store.save_login(record)
-        self._deps.store.set_active(record.host)
-        if previous is not None:
-            self._revoke_previous(previous, record)
+    def _keep(self, make: Callable[[], HostRecord]) -> StatusView:
+        """Store the record that ``make`` gives, then revoke what was there.
+
+        Until it is stored, a signal would lose a session (security case 39).
+        """
+        store = self._deps.store
+        with ExitStack() as after, deferred_signals():
+            record = make()
+            previous = store.save_login(record)
+            if previous is not None:
+                after.callback(self._revoke_previous, previous, record)
+            store.set_active(record.host)
         return view_of(record, VALID)
 
     def _revoke_previous(self, previous: HostRecord, record: HostRecord) -> None:
-        """Revoke what the new login replaces, but never what it has itself."""
+        """Revoke the login that is replaced, but never what the new one has itself.
+
+        A PAT is no login: its owner made it, and may use it elsewhere.
+        """
+        if previous.kind == PAT:
+            if previous.access_token != record.access_token:
+                self._deps.warn('the previous personal access token was not revoked')
+            return
         kept = {record.access_token, record.refresh_token}
         client = self._deps.client(previous.client_id)
         for token, hint in tokens_to_revoke(previous):

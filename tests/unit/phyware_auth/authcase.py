@@ -76,15 +76,15 @@ def answer(body: object = b'', status: int = 200, url: str = TOKEN, **headers: s
     return Response(status, url, Headers(fields), raw)
 
 
-def full_record(**changes: object) -> HostRecord:
-    """Return a login at ``HOST`` with every endpoint, good for an hour."""
+def full_record(host: str = HOST, **changes: object) -> HostRecord:
+    """Return a login with every endpoint (of ``HOST``), good for an hour."""
     values: dict[str, Any] = {
         'token_endpoint': TOKEN,
         'revocation_endpoint': REVOKE,
         'userinfo_endpoint': USERINFO,
         'sessions_endpoint': SESSIONS,
     }
-    return oauth_record(HOST, **{**values, **changes})
+    return oauth_record(host, **{**values, **changes})
 
 
 def text_of(secret: Secret | None) -> str | None:
@@ -131,7 +131,7 @@ class AuthCase(unittest.TestCase):
         self.serve(METADATA, {n: v for n, v in document.items() if v is not None}, method='GET')
         self.serve(OPENID, {'status_code': 404}, method='GET')
 
-    def saved(self, **changes: object) -> HostRecord:
+    def saved(self, **changes: Any) -> HostRecord:
         """Store a login and return it as ``load`` gives it."""
         self.store.save_login(full_record(**changes))
         return self.stored()
