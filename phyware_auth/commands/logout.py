@@ -9,9 +9,8 @@ import argparse
 from typing import Any
 
 from phyware.command import Example, Lister
-from phyware.errors import GenericError, NotFound, Validation
+from phyware.errors import GenericError, NotFound, PhywareError, Validation
 from phyware_auth.commands.base import AuthMixin, add_host_option
-from phyware_auth.service.views import LogoutView
 
 
 class Logout(AuthMixin, Lister):
@@ -29,7 +28,7 @@ class Logout(AuthMixin, Lister):
         'access_token': 'revoked, failed, not offered, kept or none',
         'local': 'removed or failed',
     }
-    _left: list[LogoutView]
+    _left: list[PhywareError]
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return the parser with --host, --all and --local."""
@@ -47,7 +46,7 @@ class Logout(AuthMixin, Lister):
             self.service.logouts.logout(host, parsed_args.local)
             for host in self._hosts(parsed_args)
         ]
-        self._left = [view for view in views if view.error is not None]
+        self._left = [view.error for view in views if view.error is not None]
         if self.app.context.environ.get('PHYCLOUD_API_KEY'):
             self.app.warn('PHYCLOUD_API_KEY is still set and will be used')
         rows = [(v.host, v.user, v.refresh_token, v.access_token, v.local) for v in views]
@@ -56,11 +55,12 @@ class Logout(AuthMixin, Lister):
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Show what happened, then fail if something local is left."""
         status = super().run(parsed_args)
-        for view in self._left:
-            if view.error is not None:
-                self.app.stdout.flush()
-                raise view.error
-        return status
+        if not self._left:
+            return status
+        self.app.stdout.flush()
+        for error in self._left[1:]:
+            self.app.warn(error.message)
+        raise self._left[0]
 
     def _hosts(self, parsed_args: argparse.Namespace) -> list[str]:
         if not parsed_args.all:

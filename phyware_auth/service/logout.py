@@ -47,10 +47,10 @@ class LogoutService:
         store = self._deps.store
         if host not in store.hosts():
             raise no_credential(host, store.hosts())
-        known = self._known(host)
+        known = self._known(host, local_only)
         outcome = {'refresh_token': NOTHING, 'access_token': NOTHING}
         try:
-            outcome = self._revoke_all(host, known, local_only)
+            outcome = self._revoke_all(known, local_only)
         finally:
             # Whatever the server or the person at Ctrl-C says (case 33).
             view = self._remove(host, known)
@@ -60,22 +60,24 @@ class LogoutService:
             access_token=outcome['access_token'],
         )
 
-    def _known(self, host: str) -> _Known:
+    def _known(self, host: str, local_only: bool) -> _Known:
         store = self._deps.store
         try:
-            record = store.load(host)
-            return _Known(record, True)
+            return _Known(store.load(host), True)
         except PhywareError as error:
-            self._deps.warn(f'tokens for {host} cannot be read, so not revoked: {error.message}')
+            if not local_only:
+                self._deps.warn(
+                    f'tokens for {host} cannot be read, so not revoked: {error.message}'
+                )
         try:
             return _Known(store.describe(host), False)
         except PhywareError:
             return _Known(None, False)
 
-    def _revoke_all(self, host: str, known: _Known, local_only: bool) -> dict[str, str]:
+    def _revoke_all(self, known: _Known, local_only: bool) -> dict[str, str]:
         outcome = {'refresh_token': NOTHING, 'access_token': NOTHING}
         if known.record is None or not known.secrets:
-            return dict.fromkeys(outcome, FAILED)
+            return dict.fromkeys(outcome, KEPT if local_only else FAILED)
         for token, hint in tokens_to_revoke(known.record):
             outcome[hint] = KEPT if local_only else self._revoke(known.record, token, hint)
         return outcome
@@ -92,18 +94,30 @@ class LogoutService:
         return REVOKED
 
     def _remove(self, host: str, known: _Known) -> LogoutView:
-        report = self._deps.store.remove(host)
+        """Remove what is local; what is left is in ``error``, so that others get their turn."""
+        local, error = FAILED, None
+        try:
+            error = self._removal_error(host)
+            if error is None:
+                local = REMOVED
+                self._forget_active(host)
+        except PhywareError as reason:
+            error = reason
         user = known.record.user if known.record else None
-        error = None
-        for place, reason in report.failed:
-            error = GenericError(
-                f'{place} still holds the credential for {host}: {reason}',
-                'Remove it there, or mend the cause and log out again',
-            )
-            self._deps.warn(error.message)
+        return LogoutView(host, user, NOTHING, NOTHING, local, error)
+
+    def _removal_error(self, host: str) -> PhywareError | None:
+        report = self._deps.store.remove(host)
         for path in report.kept:
             self._deps.warn(f'{path} is a damaged credential file that was kept; delete it')
-        if self._deps.store.active() == host and error is None:
+        if not report.failed:
+            return None
+        left = '; '.join(f'{place}: {reason}' for place, reason in report.failed)
+        return GenericError(
+            f'the credential for {host} is still in {left}',
+            'Remove it there, or mend the cause and log out again',
+        )
+
+    def _forget_active(self, host: str) -> None:
+        if self._deps.store.active() == host:
             self._deps.store.set_active(None)
-        local = FAILED if error else REMOVED
-        return LogoutView(host, user, NOTHING, NOTHING, local, error)

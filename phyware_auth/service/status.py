@@ -70,8 +70,10 @@ class StatusService:
         """Ask the server about a stored credential."""
         endpoint = record.userinfo_endpoint
         offline = self.offline_view(record)
-        if offline.state == EXPIRED or record.access_token is None:
+        if offline.state == EXPIRED:
             return offline
+        if record.access_token is None:
+            return view_of(record, EXPIRED, token_expired(record.host))
         if endpoint is None:
             self._deps.warn(f'{record.host} offers no userinfo: judged by what is stored')
             return offline
