@@ -26,7 +26,8 @@ class SessionsService:
 
     def __init__(self, cloud: CloudSession, endpoint: str | None) -> None:
         self._cloud = cloud
-        self._endpoint = (endpoint or DEFAULT_PATH).rstrip('/')
+        path, mark, query = (endpoint or DEFAULT_PATH).partition('?')
+        self._endpoint = f'{path.rstrip("/")}{mark}{query}'
 
     def iterate(self, user_id: str | None, limit: int | None) -> Iterator[Mapping[str, Any]]:
         """Yield the sessions of all pages, following cursors.
@@ -36,6 +37,7 @@ class SessionsService:
         :raises PhywareError: a page does not come, or is not as it should be
         """
         cursor: str | None = None
+        seen: set[str] = set()
         left = limit
         while left is None or left > 0:
             sessions, following = self._page(user_id, left, cursor)
@@ -43,8 +45,9 @@ class SessionsService:
             left = None if left is None else left - len(sessions)
             if following is None:
                 return
-            if following == cursor:
+            if following in seen:
                 raise unexpected('its list of sessions does not end')
+            seen.add(following)
             cursor = following
 
     def revoke(self, session_id: str) -> None:
@@ -53,10 +56,11 @@ class SessionsService:
         :raises NotFound: the host knows no such session
         :raises Validation: it cannot be an id
         """
-        if session_id in ('', '.') or '..' in _segments(session_id):
-            raise Validation(f'{session_id!r} is no session id', 'Check SESSION_ID')
+        if not _can_be_an_id(session_id):
+            raise Validation(f'{session_id!a} is no session id', 'Check SESSION_ID')
+        path, mark, query = self._endpoint.partition('?')
         try:
-            self._cloud.delete(f'{self._endpoint}/{quote(session_id, safe="")}')
+            self._cloud.delete(f'{path}/{quote(session_id, safe="")}{mark}{query}')
         except NotFound:
             raise NotFound('Session not found', 'Check SESSION_ID') from None
 
@@ -76,6 +80,11 @@ class SessionsService:
         return sessions, following or None
 
 
-def _segments(session_id: str) -> list[str]:
-    """Return what a server that decodes once too often would make of an id."""
-    return unquote(session_id).replace('\\', '/').split('/')
+def _can_be_an_id(session_id: str) -> bool:
+    """Tell whether an id stays one path segment, also for who decodes once too often.
+
+    Not for bytes of the command line that are no text (PEP 383).
+    """
+    segments = unquote(session_id).replace('\\', '/').split('/')
+    encodable = session_id.encode(errors='ignore').decode() == session_id
+    return encodable and session_id != '' and not {'.', '..'} & set(segments)
