@@ -77,7 +77,10 @@ def _check(email: str, password: str) -> tuple[User | None, int, str]:
 
 def safe_next(target: str) -> str:
     """Return ``target`` if it is one of our pages, else the landing page."""
-    parts = urlsplit(target.replace('\\', '/'))
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return '/'
     if parts.scheme or parts.netloc or parts.path not in _NEXT:
         return '/'
     return f'{parts.path}?{parts.query}' if parts.query else parts.path

@@ -40,6 +40,8 @@ class DeviceAuthorizationTest(DevcloudTestCase):
             ({'scope': 'nonsense'}, 'invalid_scope'),
             ({'client_id': 'nobody'}, 'invalid_client'),
             ({'client_id': ''}, 'invalid_client'),
+            ({'client_id': 'service'}, 'invalid_client'),
+            ({'client_secret': 'x'}, 'invalid_client'),
         ):
             with self.subTest(error=error, **fields):
                 response = self.form('/oauth/device', **fields)

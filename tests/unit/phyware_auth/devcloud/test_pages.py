@@ -64,7 +64,7 @@ class SignInTest(DevcloudTestCase):
     def test_next_leads_to_our_pages_only(self) -> None:
         for target in (
             '//evil.example/device', 'http://evil.example/keys', '/\\evil.example', 'javascript:x',
-            '\\\\evil.example', '/logout', 'device', '', '/device/../logout', '/keys\r\nX: y',
+            '\\\\evil.example', '/logout', 'device', '', '/device/../logout', '/keys\r\nX: y', 'http://[',
         ):
             with self.subTest(target):
                 self.assertEqual('/', safe_next(target))
@@ -151,6 +151,7 @@ class DevicePageTest(DevcloudTestCase):
 
         self.assertEqual(400, again.status_code)
         self.assertIn('not valid', again.text)
+        self.assertEqual(400, self.get(f'/device?user_code={code}').status_code)
 
     def test_an_expired_code(self) -> None:
         code = self.device_codes()['user_code']

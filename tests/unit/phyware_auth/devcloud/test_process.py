@@ -14,6 +14,8 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
+from waitress.server import BaseWSGIServer
+
 from phyware.errors import GenericError, PhywareError, Validation
 from phyware_auth.devcloud import announce, process, server
 from phyware_auth.devcloud.options import Options
@@ -185,7 +187,7 @@ class DeadlineTest(unittest.TestCase):
         channels = getattr(built, 'map', None) or built._map
         dispatchers = channels.values()
 
-        servers = [one for one in dispatchers if isinstance(one, server.BaseWSGIServer)]
+        servers = [one for one in dispatchers if isinstance(one, BaseWSGIServer)]
 
         self.assertEqual(len(sockets), len(servers))
         self.assertTrue(all(one.channel_class is server.DeadlineChannel for one in servers))

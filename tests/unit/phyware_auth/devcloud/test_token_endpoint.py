@@ -8,15 +8,24 @@ from typing import Any
 from tests.unit.phyware_auth.devcloud.base import DEMO, ORIGIN, DevcloudTestCase
 
 TOKEN = '/oauth/token'
+GOOD = {
+    'grant_type': 'password', 'client_id': 'phyware-cli', 'username': DEMO.email,
+    'password': DEMO.password,
+}
 
 
 class TokenEndpointTest(DevcloudTestCase):
+    def test_a_good_request(self) -> None:
+        self.assertEqual(200, self.http.post(TOKEN, base_url=ORIGIN, data=GOOD).status_code)
+
     def test_malformed_requests(self) -> None:
         requests: tuple[dict[str, Any], ...] = (
             {'data': {}},
-            {'json': {'grant_type': 'password'}},
-            {'data': {'grant_type': 'password'}, 'query_string': {'client_id': 'phyware-cli'}},
-            {'data': {'grant_type': ['password', 'password']}},
+            {'json': GOOD},
+            {'data': GOOD, 'content_type': 'multipart/form-data'},
+            {'data': {**GOOD, 'username': ''}, 'query_string': {'username': DEMO.email}},
+            {'data': GOOD, 'query_string': {'scope': 'openid'}},
+            {'data': {**GOOD, 'grant_type': ['password', 'password']}},
             {'data': {'grant_type': 'password', 'client_id': 'phyware-cli'}},
         )
         for kwargs in requests:
