@@ -38,6 +38,7 @@ from phyware.suggestions import unknown_command
 from phyware.text import clean
 
 if TYPE_CHECKING:
+    from phyware.auth import AuthProvider
     from phyware.cloud import CloudSession
 
 DESCRIPTION = 'The command line of PhyCloud.'
@@ -48,6 +49,7 @@ class PhywareApp(cliff_app.App):
 
     :param context: streams, environment, clock, paths and browser
     :param command_manager: where commands come from
+    :param provider: the auth provider, in place of any that is installed
     """
 
     NAME = 'phyware'
@@ -55,9 +57,13 @@ class PhywareApp(cliff_app.App):
     command_manager: CommandManager
 
     def __init__(
-        self, context: Context, command_manager: CommandManager | None = None
+        self,
+        context: Context,
+        command_manager: CommandManager | None = None,
+        provider: AuthProvider | None = None,
     ) -> None:
         self.context = context
+        self._provider = provider
         self._outcome = Outcome(context)
         manager = command_manager or CommandManager()
         found = dict(manager.commands)
@@ -119,7 +125,7 @@ class PhywareApp(cliff_app.App):
         try:
             status = self._run(list(argv))
             self.stdout.flush()
-            return status
+            return int(status)
         except BaseException as error:  # noqa: BLE001 - whatever it is ends here
             return self._outcome.status_of(error)
 
@@ -216,7 +222,7 @@ class PhywareApp(cliff_app.App):
     def _use(self, options: GlobalOptions) -> None:
         self.global_options = options
         self.options = cliff_options(options)
-        self.session = Session(self.context, options, self.warn)
+        self.session = Session(self.context, options, self.warn, self._provider)
         self._outcome.debug = options.debug
 
     def _run_command(self, cmd: cliff_command.Command, parsed: argparse.Namespace) -> int:
@@ -256,12 +262,21 @@ def _status(result: object) -> int:
     return int(result) if 0 <= result <= 255 else ExitStatus.ERROR
 
 
-def main(argv: list[str] | None = None, context: Context | None = None) -> int:
-    """Run ``phyware`` with ``argv`` and return its exit status."""
+def main(
+    argv: list[str] | None = None,
+    context: Context | None = None,
+    provider: AuthProvider | None = None,
+) -> int:
+    """Run ``phyware`` with ``argv`` and return its exit status.
+
+    :param argv: the arguments; those of the process if None
+    :param context: the outside; that of the process if None
+    :param provider: the auth provider, in place of any that is installed
+    """
     arguments = sys.argv[1:] if argv is None else argv
     context = context or Context.from_system()
     try:
-        app = PhywareApp(context)
+        app = PhywareApp(context, provider=provider)
     except BaseException as error:  # noqa: BLE001 - whatever it is ends here
         return Outcome(context).status_of(error)
     return app.run(arguments)

@@ -7,6 +7,7 @@ nothing and prints nothing: it returns data.
 from __future__ import annotations
 
 import argparse
+import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,10 @@ from phyware.text import clean
 if TYPE_CHECKING:
     from phyware.app import PhywareApp
     from phyware.cloud import CloudSession
+
+
+# Whose docstrings say nothing of a command that has none itself.
+_BASES = frozenset({'builtins', 'typing', 'abc', 'cliff'})
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,10 @@ class CommandBase(Described, command.Command):
         # Stock cliff reads hooks through stevedore's stale cache (cliff-traps 19).
         self._hooks = load_hooks(self)
 
+    def get_description(self) -> str:
+        """Return the docstring of the command, never that of a base class of ours."""
+        return description_of(type(self))
+
     def get_epilog(self) -> str:
         """Return examples and exit codes; asks no package metadata (142 Mi in cliff)."""
         hooks = [text for hook in self._hooks if (text := hook.obj.get_epilog())]
@@ -77,6 +86,18 @@ class CommandBase(Described, command.Command):
         It is one for the command: connections and the credential are kept.
         """
         return self.app.cloud()
+
+
+def description_of(factory: Any) -> str:
+    """Return what a command class, of plain cliff too, says it does; empty if nothing."""
+    given = getattr(factory, '_description', None)
+    if given or not isinstance(factory, type):
+        return str(given or inspect.getdoc(factory) or '')
+    for kind in factory.__mro__:
+        base = kind.__module__ == __name__ or kind.__module__.partition('.')[0] in _BASES
+        if not base and kind.__doc__:
+            return inspect.cleandoc(kind.__doc__)
+    return ''
 
 
 class Command(CommandBase):

@@ -139,8 +139,7 @@ class CommandManager(commandmanager.CommandManager):
 
     def group_members(self, words: Iterable[str]) -> list[str]:
         """Return the sorted names of the commands below a group's words."""
-        prefix = ' '.join(words)
-        start = f'{prefix} ' if prefix else ''
+        start = ''.join(f'{word} ' for word in words)
         return sorted(name for name in self.commands if name.startswith(start))
 
     def hook_entry_points(self, name: str) -> list[importlib.metadata.EntryPoint]:

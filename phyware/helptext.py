@@ -7,9 +7,10 @@ classes it describes, each isolated from the others.
 from __future__ import annotations
 
 import argparse
-import inspect
 from typing import TextIO
 
+from phyware.blame import blamed_on
+from phyware.command import description_of
 from phyware.discovery import CommandManager
 from phyware.errors import ExitStatus, PhywareError
 from phyware.text import clean
@@ -33,12 +34,12 @@ def write_root_help(
 
 def write_group_help(words: list[str], manager: CommandManager, stdout: TextIO) -> int:
     """Write the commands of a group with their descriptions (cliff-traps 10)."""
-    group = ' '.join(words)
-    names = manager.group_members(words)
-    width = max(len(name) for name in names)
+    group = clean(' '.join(words))
+    names = {name: clean(name) for name in manager.group_members(words)}
+    width = max(map(len, names.values()))
     stdout.write(f'usage: phyware {group} <command> [options]\n\ncommands:\n')
-    for name in names:
-        stdout.write(f'  {clean(name):<{width}}  {_description(manager, name)}\n')
+    for name, shown in names.items():
+        stdout.write(f'  {shown:<{width}}  {_description(manager, name)}'.rstrip() + '\n')
     stdout.write(f"\nSee 'phyware {group} <command> --help' for one of them.\n")
     return ExitStatus.OK
 
@@ -49,7 +50,7 @@ def _members(names: list[str]) -> str:
 
 def _description(manager: CommandManager, name: str) -> str:
     try:
-        documentation = inspect.getdoc(manager.load(name)) or ''
+        with blamed_on(manager.distribution(name), 'the description'):
+            return clean(description_of(manager.load(name)).partition('\n')[0])
     except PhywareError as error:
-        return f'({error.message})'
-    return clean(documentation.partition('\n')[0])
+        return f'({clean(error.message)})'

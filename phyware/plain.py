@@ -14,7 +14,6 @@ from cliff import command, display
 
 from phyware import formatters
 from phyware.command import CommandBase, LazyFormatters, select_columns
-from phyware.errors import GenericError
 from phyware.hooks import load_hooks
 
 _GROUPS = {
@@ -28,11 +27,12 @@ def make_command(factory: Any, name: str, app: Any) -> command.Command:
 
     :param factory: what the entry point names
     :param app: the application, with its ``options``
-    :raises GenericError: it makes something else, or a hook cannot be loaded
+    :raises TypeError: it makes something else
+    :raises GenericError: a hook cannot be loaded
     """
     made: object = adapted(factory)(app, app.options, **_name_argument(factory, name))
     if not isinstance(made, command.Command):
-        raise GenericError('it is no command of cliff', 'Tell the author of the plugin')
+        raise TypeError(f'it made a {type(made).__name__}, not a command of cliff')
     if made.cmd_name != name or not isinstance(made, CommandBase):
         # Without a name, cliff looks for no hooks, and a policy is bypassed.
         made.cmd_name = name

@@ -41,14 +41,20 @@ class Session:
     :param context: streams, environment, clock and paths
     :param options: the global options given
     :param warn: takes one line that the person should read
+    :param provider: used in place of any that is installed
     """
 
     def __init__(
-        self, context: Context, options: GlobalOptions, warn: Callable[[str], None]
+        self,
+        context: Context,
+        options: GlobalOptions,
+        warn: Callable[[str], None],
+        provider: AuthProvider | None = None,
     ) -> None:
         self._context = context
         self._options = options
         self._warn = warn
+        self._given = provider
         self._warned: set[str] = set()
         self._providers: dict[tuple[str, Secret | None], AuthProvider] = {}
 
@@ -88,6 +94,8 @@ class Session:
         :raises Validation: no provider has the name that was asked for
         :raises GenericError: it cannot be loaded
         """
+        if self._given is not None:
+            return self._given
         name = self._provider_name(selection)
         # By key too: one that was made with a key must not meet the hosts the
         # key is withheld from (security case 77).

@@ -33,10 +33,10 @@ def unknown_command(manager: CommandManager, argv: list[str]) -> Validation:
 def _leading_words(manager: CommandManager, argv: list[str]) -> list[str]:
     words: list[str] = []
     for word in argv:
-        if not _WORD.match(word):
-            break
-        words.append(word)
-        if not manager.group_members(words):
+        known = bool(manager.group_members([*words, word]))
+        if known or _WORD.match(word):
+            words.append(word)
+        if not known:
             break
     return words
 

@@ -16,6 +16,7 @@ from typing import Any
 from phyware.app import main
 from phyware.auth import AuthProvider, Credential, Identity
 from phyware.context import Context, NoBrowser
+from phyware.providers import CheckedProvider
 from phyware.secret import Secret
 
 
@@ -97,11 +98,13 @@ class Cli:
     """Run command lines in this process, with everything outside replaced.
 
     :param environ: the whole environment of the command lines
+    :param provider: who presents the credential; None for those installed
     """
 
     environ: dict[str, str]
     clock: FakeClock = field(default_factory=FakeClock)
     browser: FakeBrowser = field(default_factory=FakeBrowser)
+    provider: AuthProvider | None = None
 
     def run(self, *argv: str, stdin: str = '', terminal: bool = False) -> CliResult:
         """Run one command line.
@@ -114,7 +117,8 @@ class Cli:
         context = Context(
             stream(stdin), stdout, stderr, dict(self.environ), self.clock, self.browser
         )
-        exit_code = main(list(argv), context)
+        provider = self.provider and CheckedProvider(self.provider, 'test', 'the test')
+        exit_code = main(list(argv), context, provider)
         return CliResult(exit_code, stdout.getvalue(), stderr.getvalue())
 
 
@@ -151,14 +155,19 @@ class TestCase(unittest.TestCase):
 class FakeProvider(AuthProvider):
     """A provider of one token, for tests of commands that use ``self.cloud``.
 
+    ``self.cli.provider = FakeProvider()`` makes the command lines use it;
+    ``asked`` are the hosts and ``rejected`` the credentials it was given.
+
     :param token: what it presents to every host
     """
 
     def __init__(self, token: str = 'test-token') -> None:
         self.token = token
+        self.asked: list[str] = []
         self.rejected: list[Credential] = []
 
     def credential(self, host: str) -> Credential | None:
+        self.asked.append(host)
         return Credential(host, Secret(self.token), 'oauth', 'test')
 
     def reject(self, credential: Credential) -> Credential | None:

@@ -89,7 +89,10 @@ class LazinessTest(PluginCase):
     def test_a_group_is_its_words_and_not_their_beginning(self) -> None:
         self.install('acme', '', robot_add='A', robots_add='B', robots='C')
 
-        self.assertEqual(['robots add'], CommandManager().group_members(['robots']))
+        manager = CommandManager()
+        self.assertEqual(['robots add'], manager.group_members(['robots']))
+        self.assertEqual([], manager.group_members(['']))
+        self.assertEqual(sorted(manager.commands), manager.group_members([]))
 
     def test_trap_19_a_command_installed_later_is_found(self) -> None:
         self.assertNotIn('robots list', CommandManager().commands)

@@ -1,0 +1,79 @@
+"""phyware.suggestions: what is said of a command that does not exist."""
+
+from __future__ import annotations
+
+import sys
+
+from phyware.discovery import CommandManager
+from phyware.suggestions import unknown_command
+from tests.unit.phyware.plugins import PluginCase
+
+SECRET = 'Hunter2'
+
+
+class SuggestionCase(PluginCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.module = self.install(
+            'acme', 'raise SystemExit', robots_list='A', robots_list_all='A', robots_add='A',
+            s3_list='A', top='A',
+        )
+
+    def said(self, *argv: str) -> tuple[str, str]:
+        error = unknown_command(CommandManager(), list(argv))
+        self.assertEqual('VALIDATION', error.code)
+        self.assertNotIn(self.module, sys.modules)
+        return error.message, error.remediation
+
+
+class CloseTest(SuggestionCase):
+    def test_trap_4_a_slip_gets_what_was_meant(self) -> None:
+        for argv, meant in (
+            (('robots', 'lst'), 'robots list'), (('robot', 'list'), 'robots? '),
+            (('auth', 'lgoin'), 'auth login'), (('auth', 'loginn'), 'auth login'),
+            (('robots', 'list-all'), 'robots list'), (('topp',), 'top'),
+            (('s3', 'lits'), 's3 list'),
+        ):
+            with self.subTest(argv):
+                hint = self.said(*argv)[1]
+                self.assertTrue(hint.startswith(f'Did you mean: {meant}'), hint)
+
+    def test_trap_4_what_is_close_to_nothing_gets_no_suggestion(self) -> None:
+        for argv in (('nope',), ('x',), ('auth', 'zzzz'), ('login',), ('-x',)):
+            with self.subTest(argv):
+                self.assertEqual("See 'phyware --help'", self.said(*argv)[1])
+
+    def test_there_are_three_at_most(self) -> None:
+        for index in range(9):
+            self.install(f'more{index}', '', **{f'robots_list{index}': 'A'})
+
+        self.assertEqual(2, self.said('robots', 'listx')[1].count(','))
+
+    def test_a_group_is_suggested_too(self) -> None:
+        self.assertIn('Did you mean: robots? ', self.said('robotss')[1])
+
+
+class EchoTest(SuggestionCase):
+    """Arguments are never repeated (security case 66)."""
+
+    def test_case_66_only_words_of_commands_are(self) -> None:
+        for argv, shown in (
+            (('auth', 'lgoin', 'secret'), " 'auth lgoin'"),
+            (('lgoin', 'secret'), " 'lgoin'"),
+            (('auth', SECRET), " 'auth'"),
+            ((SECRET, 'auth'), ''),
+            (('s3', SECRET), " 's3'"),
+            (('a' * 25,), ''),
+            (('phk_abcdef',), ''),
+            (('auth', '--token', 'secret'), " 'auth'"),
+            (('--token=secret',), ''),
+            (('x\x1b[2J',), ''),
+            (('word\n',), ''),
+            ((), ''),
+        ):
+            with self.subTest(argv):
+                self.assertEqual(f'unknown command{shown}', self.said(*argv)[0])
+
+    def test_thousands_of_words_change_nothing(self) -> None:
+        self.assertEqual("unknown command 'nope'", self.said('nope', *(['robots'] * 16_000))[0])
+        self.assertEqual("unknown command 'robots robots'", self.said(*(['robots'] * 16_000))[0])
