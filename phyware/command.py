@@ -17,6 +17,7 @@ from cliff import command, display, lister, show
 
 from phyware import formatters
 from phyware.errors import ExitStatus, PhywareError, Validation
+from phyware.extensions import entry_points_of
 from phyware.formatters.keys import key_name
 from phyware.hooks import load_hooks
 from phyware.text import clean
@@ -117,9 +118,12 @@ class LazyFormatters:
         self._group = group
         context = getattr(app, 'context', None)
         self._environ = None if context is None else context.environ
+        self._installed = getattr(app.command_manager, 'installed', None)
 
     def names(self) -> list[str]:
-        return formatters.formatter_names(self._group)
+        """Return the built-in names and those of plugins, reading no metadata again."""
+        found = entry_points_of(self._group, self._installed)
+        return sorted({*formatters.FORMATS, *(ep.name for ep in found)})
 
     def __iter__(self) -> Iterator[Any]:
         # cliff asks each formatter for its options: here one answers for all.

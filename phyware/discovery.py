@@ -15,6 +15,7 @@ from cliff import command, commandmanager
 from phyware.blame import CORE_DISTRIBUTION
 from phyware.errors import GenericError
 from phyware.extensions import (
+    Installed,
     distribution_of,
     entry_points_of,
     load_entry_point,
@@ -56,6 +57,7 @@ class CommandManager(commandmanager.CommandManager):
     commands: dict[str, Any]
 
     def __init__(self, namespace: str = COMMAND_GROUP) -> None:
+        self.installed = Installed()
         self.conflicts: dict[str, Conflict] = {}
         self._most_words = 1
         super().__init__(namespace)
@@ -63,7 +65,7 @@ class CommandManager(commandmanager.CommandManager):
     def load_commands(self, namespace: str) -> None:
         """Register the commands of ``namespace`` without importing them."""
         self.group_list.append(namespace)
-        found = entry_points_of(namespace)
+        found = entry_points_of(namespace, self.installed)
         own: dict[str, importlib.metadata.EntryPoint] = {}
         foreign: dict[str, list[importlib.metadata.EntryPoint]] = {}
         for ep, is_own in zip(found, own_flags(found), strict=True):
@@ -144,7 +146,7 @@ class CommandManager(commandmanager.CommandManager):
 
     def hook_entry_points(self, name: str) -> list[importlib.metadata.EntryPoint]:
         """Return the hooks registered for the command ``name``, not imported."""
-        return entry_points_of(f'{self.namespace}.{name.replace(" ", "_")}')
+        return entry_points_of(f'{self.namespace}.{name.replace(" ", "_")}', self.installed)
 
     def _refuse_conflict(self, name: str) -> None:
         conflict = self.conflicts.get(name)

@@ -17,18 +17,38 @@ from phyware.errors import GenericError
 from phyware.text import clean
 
 
+class Installed:
+    """The entry points of all that is installed, read when this is made.
+
+    Reading costs one file for each distribution, so an application does it once.
+    """
+
+    def __init__(self) -> None:
+        self._all = _read()
+
+    def of(self, group: str) -> list[importlib.metadata.EntryPoint]:
+        """Return the entry points of ``group``, but for parts of ours that were left out."""
+        found = list(self._all.select(group=group))
+        return [ep for ep, own in zip(found, own_flags(found), strict=True)
+                if not own or _is_installed(ep)]
+
+
 class LazyExtensionManager(extension.ExtensionManager[Any]):
     """A stevedore manager that imports nothing and never reads a stale cache.
 
     Stock stevedore imports every plugin of a namespace on construction and
     takes the list from a cache that can be 128 s old (cliff-traps 16, 19, 20).
+
+    :param installed: where the entry points are taken from; read now if None
     """
+
+    def __init__(self, namespace: str, installed: Installed | None = None) -> None:
+        self._installed = installed or Installed()
+        super().__init__(namespace)
 
     def list_entry_points(self) -> list[importlib.metadata.EntryPoint]:
         """Return the namespace's entry points as the metadata on disk has them."""
-        found = list(_read(self.namespace))
-        return [ep for ep, own in zip(found, own_flags(found), strict=True)
-                if not own or _is_installed(ep)]
+        return self._installed.of(self.namespace)
 
     def _load_one_plugin(
         self, ep: importlib.metadata.EntryPoint, *args: Any, **kwargs: Any
@@ -40,12 +60,14 @@ class _Unloaded:
     """Stands where stevedore keeps the plugin that is not imported yet."""
 
 
-def entry_points_of(group: str) -> list[importlib.metadata.EntryPoint]:
+def entry_points_of(
+    group: str, installed: Installed | None = None
+) -> list[importlib.metadata.EntryPoint]:
     """Return the entry points of ``group``, none of them imported.
 
     A distribution whose metadata cannot be read is left out.
     """
-    return [found.entry_point for found in LazyExtensionManager(group)]
+    return [found.entry_point for found in LazyExtensionManager(group, installed)]
 
 
 def distribution_of(entry_point: importlib.metadata.EntryPoint) -> str:
@@ -99,19 +121,20 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint) -> Any:
         ) from error
 
 
-def _read(group: str) -> Iterable[importlib.metadata.EntryPoint]:
+def _read() -> Any:
+    """Return an object with ``select(group=...)``; its class depends on Python's version."""
     try:
-        return importlib.metadata.entry_points(group=group)
+        return importlib.metadata.entry_points()
     except (KeyError, TypeError, ValueError, AttributeError, OSError):
-        return _read_one_by_one(group)
+        return importlib.metadata.EntryPoints(_read_one_by_one())
 
 
-def _read_one_by_one(group: str) -> Iterator[importlib.metadata.EntryPoint]:
+def _read_one_by_one() -> Iterator[importlib.metadata.EntryPoint]:
     """Yield what ``importlib.metadata`` gives, but for the distributions it fails on."""
     seen = set()
     for dist in importlib.metadata.distributions():
         try:
-            name, found = dist.name, dist.entry_points.select(group=group)
+            name, found = dist.name, list(dist.entry_points)
         except (KeyError, TypeError, ValueError, AttributeError, OSError):
             continue
         if name is None or name not in seen:

@@ -10,6 +10,7 @@ from stevedore import _cache, extension
 
 from phyware.errors import GenericError
 from phyware.extensions import (
+    Installed,
     LazyExtensionManager,
     distribution_of,
     entry_points_of,
@@ -45,13 +46,13 @@ class EntryPointsTest(PluginCase):
         ):
             self.assertEqual([], self.names())
 
-    def test_metadata_is_read_once_for_a_group(self) -> None:
-        with mock.patch(
-            'importlib.metadata.entry_points', wraps=importlib.metadata.entry_points
-        ) as read:
-            self.names()
+    def test_metadata_is_read_once_and_as_it_was_then(self) -> None:
+        self.site.install('acme', '', {GROUP: {'a': 'A'}})
+        installed = Installed()
+        self.site.install('later', '', {GROUP: {'b': 'B'}})
 
-        read.assert_called_once_with(group=GROUP)
+        self.assertEqual(['a'], [ep.name for ep in entry_points_of(GROUP, installed)])
+        self.assertEqual(['a', 'b'], sorted(self.names()))
 
     def test_the_manager_is_a_stevedore_manager(self) -> None:
         self.site.install('acme', '', {GROUP: {'a': 'A'}})
