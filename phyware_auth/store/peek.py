@@ -34,8 +34,7 @@ def peek(directory: str, slug: str) -> dict[str, str] | None:
         status = os.fstat(descriptor)
         if status.st_mode != _PRIVATE_FILE or status.st_uid != os.geteuid():
             return None
-        data = os.read(descriptor, _LONGEST)
-        return codec.decode(data) if len(data) == status.st_size else None
+        return codec.decode(os.read(descriptor, _LONGEST))
     except (OSError, ValueError):
         return None
     finally:

@@ -6,7 +6,9 @@ import os
 import signal
 import threading
 import unittest
+from unittest import mock
 
+from phyware_auth.store import bounded
 from phyware_auth.store.bounded import call_within
 
 
@@ -57,6 +59,13 @@ class CallWithinTest(unittest.TestCase):
             call_within(interrupted, 60, lambda _: tidied.set())
         self.gate.set()
         self.assertTrue(tidied.wait(60))
+
+    def test_case_23_ctrl_c_after_the_value_came_tidies_up_as_well(self) -> None:
+        values: list[int] = []
+        late = mock.patch.object(bounded._Call, 'result', side_effect=KeyboardInterrupt)
+        with late, self.assertRaises(KeyboardInterrupt):
+            call_within(lambda: 42, 60, values.append)
+        self.assertEqual(values, [42])
 
 
 def main_thread() -> threading.Thread:

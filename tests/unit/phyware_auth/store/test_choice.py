@@ -9,7 +9,7 @@ from unittest import mock
 
 from phyware.errors import ConnectionFailed, Validation
 from phyware_auth.store.choice import StorageChoice, choose_storage
-from phyware_auth.store.errors import NoKeyring
+from phyware_auth.store.errors import KeyringUnavailable, NoKeyring
 from phyware_auth.store.keyrings import Keyrings
 from tests.unit.phyware_auth.store.fakes import MEMORY, FakeKeyrings, MemoryBackend, context
 
@@ -61,6 +61,10 @@ class ChooseStorageTest(unittest.TestCase):
             choose(keyrings=Failing(ValueError('canary')))
         self.assertIn('ValueError', caught.exception.message)
         self.assertNotIn('canary', caught.exception.message)
+
+    def test_case_22_what_the_detection_says_itself_is_passed_on(self) -> None:
+        with self.assertRaises(KeyringUnavailable):
+            choose(keyrings=Failing(KeyringUnavailable('x')))
 
     def test_case_22_a_bus_that_does_not_answer_is_connection(self) -> None:
         gate = threading.Event()

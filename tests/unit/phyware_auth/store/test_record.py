@@ -74,6 +74,7 @@ class RecordTest(unittest.TestCase):
             with_fields(storage='keyring'),
             with_fields(expiry='1e400'),
             with_fields(expiry='9' * 5000),
+            with_fields(expiry='9' * 19),
             with_fields(expiry='\u0661'),
             with_fields(obtained='-'),
             with_fields(obtained=''),

@@ -273,11 +273,22 @@ class RefreshTest(VaultCase):
 
     def test_an_index_that_cannot_be_written_does_not_fail_a_refresh(self) -> None:
         old = self.saved()
+        self.store.load(HOST)
         full = mock.patch('os.replace', side_effect=OSError(errno.ENOSPC, 'x'))
         with full:
             self.assertTrue(self.store.save_refresh(old, replace(old, refresh_token=Secret('n'))))
         self.assertIn('No space left', self.warnings[0])
-        self.assertEqual(text_of(self.loaded().refresh_token), 'n')
+        for record in (self.loaded(), self.store.load(HOST)):
+            assert record is not None
+            self.assertEqual(text_of(record.refresh_token), 'n')
+
+    def test_case_32_an_item_of_another_login_is_not_what_was_compared(self) -> None:
+        old = self.saved()
+        index = self.index()
+        self.saved()
+        with open(self.path(f'hosts/{host_slug(HOST)}'), 'w') as stream:
+            stream.write(index)
+        self.assertFalse(self.store.save_refresh(old, old))
 
     def test_a_keyring_that_refuses_is_an_error_and_the_old_token_stays(self) -> None:
         old = self.saved()
