@@ -97,7 +97,8 @@ def timestamp(seconds: int | None) -> str | None:
         instant = datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
         return None
-    return instant.strftime('%Y-%m-%dT%H:%M:%SZ')
+    # Not by strftime, which writes years before 1000 without their zeros.
+    return instant.isoformat(timespec='seconds').replace('+00:00', 'Z')
 
 
 def add_host_option(parser: argparse.ArgumentParser, required: bool = False) -> None:

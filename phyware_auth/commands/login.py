@@ -14,7 +14,7 @@ from phyware.hosts import check_endpoint
 from phyware_auth.commands.base import StatusCommand, add_host_option
 from phyware_auth.deviceprompt import DeviceOptions, TerminalPrompt, qr_library
 from phyware_auth.oauth.scopes import parse_scopes
-from phyware_auth.prompts import ask, ask_hidden, confirm
+from phyware_auth.prompts import ask, ask_hidden, confirm, is_terminal
 from phyware_auth.service.login import LoginRequest
 from phyware_auth.service.views import StatusView
 from phyware_auth.store.choice import StorageChoice
@@ -78,7 +78,7 @@ class Login(StatusCommand):
         try:
             return self.deps.store.choose(insecure)
         except NoKeyring as error:
-            if not (self.app.context.stdin.isatty() and self.app.context.stderr.isatty()):
+            if not (is_terminal(self.app.context) and self.app.context.stderr.isatty()):
                 raise
             self.app.say(error.message)
             if not confirm(self.app.context, 'Store the credential in a file only you can read?'):
@@ -117,5 +117,20 @@ def _check_combination(parsed_args: argparse.Namespace) -> None:
         raise Validation('--email goes with --password', 'Add --password, or leave --email out')
     if parsed_args.with_token and parsed_args.scopes is not None:
         raise Validation('--scopes does not go with --with-token', 'A token has its own scopes')
+    if parsed_args.with_token or parsed_args.password:
+        _refuse_device_options(parsed_args)
     if parsed_args.qr:
         qr_library()
+
+
+def _refuse_device_options(parsed_args: argparse.Namespace) -> None:
+    given = {
+        '--clipboard': parsed_args.clipboard,
+        '--qr': parsed_args.qr,
+        '--device-endpoint': parsed_args.device_endpoint is not None,
+    }
+    for name in filter(given.get, given):
+        raise Validation(
+            f'{name} goes with the device code',
+            'Leave it out, or leave out --with-token and --password',
+        )
