@@ -18,6 +18,7 @@ from dataclasses import replace
 from phyware.context import Context
 from phyware.errors import PhywareError
 from phyware.secret import Secret
+from phyware_auth.store.keyrings import Backend, SystemKeyrings
 from phyware_auth.store.record import OAUTH, HostRecord
 from phyware_auth.store.store import CredentialStore
 
@@ -162,16 +163,29 @@ def read_until(host: str, path: str) -> str:
     return 'often' if count > 1 else 'seldom'
 
 
+class TellingKeyrings(SystemKeyrings):
+    """Keyrings that say when one of them is asked for a secret."""
+
+    def build(self, name: str) -> Backend:
+        backend = super().build(name)
+        ask = backend.get_password
+
+        def get_password(service: str, username: str) -> str | None:
+            print('ASKED', flush=True)
+            return ask(service, username)
+
+        backend.get_password = get_password  # type: ignore[method-assign]
+        return backend
+
+
 def interrupted(host: str) -> str:
-    """Load, telling when it begins, to be interrupted."""
+    """Load, telling when the keyring is asked, to be interrupted."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    found = store().describe(host)
-    assert found is not None
-    print('BEGUN', flush=True)
     try:
-        return load(host)
+        CredentialStore(Context.from_system(), keyrings=TellingKeyrings()).load(host)
     except KeyboardInterrupt:
         os._exit(130)
+    return 'not interrupted'
 
 
 def recover(host: str, address: str) -> str:

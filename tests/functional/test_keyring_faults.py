@@ -56,7 +56,7 @@ class StoppedKeyringTest(KeyringCase):
         self.stop_daemon()
         process = self.start('interrupted', HOST)
         assert process.stdout
-        self.assertEqual(process.stdout.readline(), 'BEGUN\n')
+        self.assertEqual(process.stdout.readline(), 'ASKED\n')
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=PATIENCE), 130)
 
