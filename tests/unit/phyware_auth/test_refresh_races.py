@@ -10,6 +10,7 @@ from types import FrameType
 from phyware.errors import Unauthorized
 from phyware.secret import Secret
 from phyware_auth.store.errors import LockUnavailable
+from phyware_auth.store.record import PAT
 from tests.unit.phyware_auth.authcase import HOST, REVOKE, SUCCESS, TOKEN, full_record, text_of
 from tests.unit.phyware_auth.refreshcase import RefreshCase
 from tests.unit.phyware_auth.store.fakes import OTHER
@@ -108,6 +109,37 @@ class MeanwhileTests(RefreshCase):
         error = self.failure(self.refresher.fresh, record, 60)
 
         self.assertIn('logged out by another process', error.message)
+
+    def test_case_47_logged_out_during_a_grant_that_failed(self) -> None:
+        for answer in ({'status_code': 503}, {'status_code': 400}):
+            with self.subTest(answer):
+                record = self.saved_with(30)
+                self.serve(TOKEN, {**answer, 'json': self.logging_out})
+
+                error = self.failure(self.refresher.fresh, record, 60)
+
+                self.assertIn('logged out by another process', error.message)
+                self.assertIn(f'--host {HOST}', error.remediation)
+
+    def logging_out(self, request: object, context: object) -> dict[str, str]:
+        self.other_process().remove(HOST)
+        return {'error': 'invalid_grant'}
+
+    def test_case_47_host_without_revocation(self) -> None:
+        self.during_grant(lambda: self.other_process().remove(HOST))
+        record = self.saved_with(-1, revocation_endpoint=None)
+
+        self.failure(self.refresher.fresh, record, 60)
+
+        self.assertEqual(self.requests_to(REVOKE), [])
+
+    def test_case_47_a_login_with_a_pat_before_the_lock_was_had(self) -> None:
+        record = self.saved_with(-1)
+        pat = full_record(kind=PAT, refresh_token=None, access_token=Secret('pat'), expiry=1)
+        self.other_process().save_login(pat)
+
+        self.assertEqual(text_of(self.refresher.fresh(record, 60).access_token), 'pat')
+        self.assertEqual(self.http.call_count, 0)
 
     def test_logged_out_before_the_lock_was_had(self) -> None:
         for left in (-1, 30):

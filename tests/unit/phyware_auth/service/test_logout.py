@@ -147,6 +147,19 @@ class UnreadableTests(LogoutCase):
                     self.assertEqual((self.store.hosts(), self.http.call_count), ([], 0))
                     self.assertEqual(len(self.warnings), 0 if local_only else 1)
 
+    def test_case_33_a_record_of_which_nothing_is_known(self) -> None:
+        self.logged_in()
+        reason = CorruptRecord('/f')
+
+        with (
+            mock.patch.object(self.store, 'load', side_effect=reason),
+            mock.patch.object(self.store, 'describe', side_effect=reason),
+        ):
+            view = self.logouts.logout(HOST)
+
+        self.assertEqual(self.outcome(view), ('failed', 'failed', 'removed'))
+        self.assertEqual((view.user, self.store.hosts()), (None, []))
+
     def test_case_33_what_could_not_be_removed_is_named(self) -> None:
         self.logged_in()
         report = RemovalReport((), (('the item', 'is locked'), ('/a/file', 'No space')))
