@@ -161,7 +161,8 @@ class UnknownCommandTest(EchoCase):
     def test_case_66_its_arguments_are_never_repeated(self) -> None:
         for argv in (('auth', 'lgoin', '--token', SECRET), ('auth', 'lgoin', SECRET),
                      ('lgoin', f'--token={SECRET}'), ('auth', '--bogus', SECRET),
-                     ('--api-key', SECRET, 'lgoin'), (f'{SECRET}!',), ('--', f'-{SECRET}')):
+                     ('--api-key', SECRET, 'lgoin'), (f'{SECRET}!',), ('--', f'-{SECRET}'),
+                     ('--', '--version')):
             for extra in ((), ('-o', 'json'), ('--debug',)):
                 with self.subTest(argv, extra=extra):
                     self.assertNotIn(SECRET, self.refused(*extra, *argv))

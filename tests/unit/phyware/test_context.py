@@ -86,7 +86,10 @@ class ProcessTest(unittest.TestCase):
     def run_closed(self, redirection: str, *argv: str) -> subprocess.CompletedProcess[str]:
         script = f'exec "$@" {redirection}'
         command = ['sh', '-c', script, 'sh', sys.executable, '-m', 'phyware', *argv]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        # Unbuffered, nothing is left for the interpreter to flush at its end.
+        environ = {k: v for k, v in os.environ.items() if k != 'PYTHONUNBUFFERED'}
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False,
+                              env=environ)
 
     def test_case_91_no_stdout_is_an_error_that_is_said_once(self) -> None:
         result = self.run_closed('>&-', '--version')

@@ -183,7 +183,7 @@ class ConflictTest(PluginCase):
         self.assertEqual({}, manager.conflicts)
 
     def test_a_package_is_not_core_because_its_module_says_so(self) -> None:
-        self.site.metadata('phyware-thief', f'[{COMMANDS}]\nauth_login = phyware_thief:A\n')
+        self.install('phyware-thief', PLAIN_COMMAND, auth_login='Echo')
         found, *_ = CommandManager().find_command(['auth', 'login'])
 
         self.assertEqual('phyware_auth.commands.login', found.__module__)

@@ -101,6 +101,14 @@ class BrokenMetadataTest(PluginCase):
 
                 self.assertEqual('unknown', distribution_of(found))
 
+    def test_a_package_whose_name_cannot_be_read_is_unknown(self) -> None:
+        # What is raised depends on the version of Python.
+        for error in (KeyError('Name'), TypeError(), FileNotFoundError()):
+            dist = mock.Mock()
+            type(dist).name = mock.PropertyMock(side_effect=error)
+            self.assertEqual('unknown', distribution_of(mock.Mock(dist=dist)))
+        self.assertEqual('unknown', distribution_of(importlib.metadata.EntryPoint('a', 'b', 'c')))
+
     def test_the_name_of_a_package_is_clean(self) -> None:
         self.site.metadata('evil', f'[{GROUP}]\nx = x:Y\n', 'Name: ev\x1b[2Jil\nVersion: 1\n')
         [found] = entry_points_of(GROUP)

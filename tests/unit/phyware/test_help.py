@@ -57,13 +57,15 @@ class GroupTest(HelpCase):
 
     def test_trap_17_a_broken_member_is_said_in_its_place(self) -> None:
         self.install('broken', 'import sys; sys.exit("\\x1b[2Jbye")', robots_break='A')
-        self.install('odd', 'class A: _description = property()\nB = 5', robots_odd='B')
+        self.install('odd', 'B = 5', robots_odd='B')
+        self.install('rude', 'class A: __doc__ = property()', robots_rude='A')
         self.install('sound', PLAIN_COMMAND, robots_list='Echo')
         text = self.shown('robots')
 
         self.assertIn('  robots break  (the plugin package broken cannot be loaded: SystemExit: '
                       '\\x1b[2Jbye)\n', text)
         self.assertIn('of the package odd is no command)\n', text)
+        self.assertIn('  robots rude   (the description of the package rude failed: ', text)
         self.assertIn('  robots list   Say what was given\n', text)
 
     def test_a_description_is_that_of_the_command_itself(self) -> None:

@@ -117,7 +117,8 @@ class RunTest(PlainCase):
         self.assertIn('epilog of its own, then', self.good('p', 'ownepilog', '--help').stdout)
 
     def test_no_package_is_asked_whose_module_it_is(self) -> None:
-        with mock.patch.object(command, 'packages_distributions', side_effect=AssertionError):
+        asked = mock.patch.object(command, '_get_distribution_for_module', side_effect=KeyError)
+        with asked:
             self.good('p', 'run')
 
     def test_its_log_goes_where_ours_goes(self) -> None:
