@@ -24,6 +24,11 @@ UNSAFE = (
 )
 
 
+def drawing(text: str) -> list[str]:
+    """Return the lines of the QR code."""
+    return [line for line in text.splitlines() if '█' in line]
+
+
 class PromptCase(unittest.TestCase):
     def setUp(self) -> None:
         self.environ: dict[str, str] = {'PATH': ''}
@@ -52,6 +57,7 @@ class TextTests(PromptCase):
         self.assertIn('2. Enter  WDJB-MJHT\n', text)
         self.assertIn(f'{COMPLETE}\n', text)
         self.assertIn('Only continue if you started this login yourself.', text)
+        self.assertTrue(text.endswith('Waiting for the approval; Ctrl-C gives up.\n'))
 
     def test_case_60_code_is_shown_although_the_complete_page_was_opened(self) -> None:
         text = self.shown()
@@ -124,7 +130,7 @@ class BrowserTests(PromptCase):
 
                     text = self.shown(**changes)
 
-                    self.assertNotIn(url, self.browser.opened)
+                    self.assertLessEqual(set(self.browser.opened), {f'{HOST}/device'})
                     self.assertIn('WDJB-MJHT', text)
                     self.assertTrue(text.replace('\n', '').isprintable())
 
@@ -190,6 +196,9 @@ class QrTests(PromptCase):
         text = self.shown({'qr': True})
 
         self.assertGreater(text.count('█'), 100)
+        self.setUp()
+        other = self.shown({'qr': True}, verification_uri_complete=f'{HOST}/another')
+        self.assertNotEqual(drawing(text), drawing(other))
 
     def test_not_unless_wanted(self) -> None:
         self.assertNotIn('█', self.shown())

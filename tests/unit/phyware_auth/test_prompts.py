@@ -97,12 +97,14 @@ class HiddenTests(unittest.TestCase):
         ):
             self.assertEqual(getpass.getpass(), 'canary')
 
-    def test_end_of_input(self) -> None:
-        with (
-            mock.patch('getpass.getpass', side_effect=EOFError),
-            self.assertRaises(Validation),
-        ):
-            ask_hidden(context_of(Terminal()), 'Password')
+    def test_end_of_input_or_a_terminal_that_is_gone(self) -> None:
+        for reason in (EOFError, OSError(5, 'Input/output error')):
+            with (
+                self.subTest(reason),
+                mock.patch('getpass.getpass', side_effect=reason),
+                self.assertRaises(Validation),
+            ):
+                ask_hidden(context_of(Terminal()), 'Password')
 
     def test_nothing_typed(self) -> None:
         with (

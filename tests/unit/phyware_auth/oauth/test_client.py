@@ -18,7 +18,7 @@ from phyware.errors import (
     Validation,
 )
 from phyware.secret import Secret
-from phyware_auth.oauth.client import DEVICE_GRANT, GrantEnded, OAuthClient
+from phyware_auth.oauth.client import GrantEnded, OAuthClient
 from tests.unit.phyware_auth.authcase import (
     DEVICE,
     DEVICE_ANSWER,
@@ -57,8 +57,9 @@ class WireTests(ClientCase):
     def test_device_authorization(self) -> None:
         self.serve(DEVICE, DEVICE_ANSWER)
 
-        self.client.authorize_device(DEVICE, ASKED)
+        found = self.client.authorize_device(DEVICE, ASKED)
 
+        self.assertEqual(found.user_code, 'WDJB-MJHT')
         self.assertEqual(
             self.requests_to(DEVICE), [{'client_id': 'an id', 'scope': 'openid email'}]
         )
@@ -75,7 +76,8 @@ class WireTests(ClientCase):
 
         self.client.poll_device(TOKEN, Secret('code'))
 
-        form = {'client_id': 'an id', 'grant_type': DEVICE_GRANT, 'device_code': 'code'}
+        grant = 'urn:ietf:params:oauth:grant-type:device_code'
+        form = {'client_id': 'an id', 'grant_type': grant, 'device_code': 'code'}
         self.assertEqual(self.requests_to(TOKEN), [form])
 
     def test_refresh_sends_no_scope(self) -> None:
@@ -123,8 +125,7 @@ class WireTests(ClientCase):
     def test_userinfo_presents_the_token(self) -> None:
         self.serve(USERINFO, {'sub': 'u1'}, method='GET')
 
-        self.client.userinfo(USERINFO, Secret('access'))
-
+        self.assertEqual(self.client.userinfo(USERINFO, Secret('access')).user, 'u1')
         self.assertEqual(self.http.last_request.headers['Authorization'], 'Bearer access')
 
     def test_case_63_secrets_that_are_sent_are_known_to_the_redactor(self) -> None:

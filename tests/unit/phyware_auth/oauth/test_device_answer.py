@@ -48,7 +48,8 @@ class MembersTests(unittest.TestCase):
                 self.assert_refused({**DEVICE_ANSWER, 'device_code': code})
 
     def test_user_code_that_nobody_could_type(self) -> None:
-        self.assert_refused({**DEVICE_ANSWER, 'user_code': 'A' * 3000})
+        self.assertEqual(parsed(user_code='A' * 2048).user_code, 'A' * 2048)
+        self.assert_refused({**DEVICE_ANSWER, 'user_code': 'A' * 2049})
 
     def test_lives_that_are_none(self) -> None:
         for life in (0, -1, 'x', float('nan'), float('-inf')):

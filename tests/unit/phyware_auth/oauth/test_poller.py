@@ -107,6 +107,7 @@ class TroubleTests(PollerCase):
             ('200 login page', HTML),
             ('empty object', answer({})),
             ('empty', answer(b'')),
+            ('400 HTML of a proxy', answer(b'<html>', 400)),
             ('403 HTML of a proxy', answer(b'<html>', 403)),
             ('404 without a body', answer(b'', 404)),
             ('204', answer(b'', 204)),
@@ -131,6 +132,11 @@ class TroubleTests(PollerCase):
         self.poll_with(*[reset] * 5, PENDING, reset, OK)
 
         self.assertEqual(self.polled, [5, 15, 35, 75, 135, 195, 200, 210])
+
+    def test_slow_down_of_a_server_that_fails_is_none(self) -> None:
+        self.poll_with(refusal('slow_down', 500), refusal('slow_down', 503), PENDING, PENDING, OK)
+
+        self.assertEqual(self.polled, [5, 15, 35, 40, 45])
 
     def test_case_52_trouble_until_the_code_is_over(self) -> None:
         error = self.ended_with(*[HTML] * 100, expires_in=100)
@@ -248,7 +254,9 @@ class EndTests(PollerCase):
             (refusal('invalid_client', 401), Unauthorized),
             (refusal('unsupported_grant_type', 200), GenericError),
             (answer({'title': 'No such page', 'code': 'X'}, 400), Validation),
+            (answer(b'', 300), GenericError),
             (answer(b'', 302, Location='https://evil.example/'), GenericError),
+            (answer(b'<html>', 399), GenericError),
         ):
             with self.subTest(response.body):
                 self.setUp()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import unittest
 
 from phyware.errors import Validation
-from phyware_auth.oauth.scopes import DEFAULT_SCOPES, parse_scopes, scopes_to_ask
+from phyware_auth.oauth.scopes import parse_scopes, scopes_to_ask
 
 
 class ScopesToAskTests(unittest.TestCase):
     def test_all_defaults_where_the_host_lists_none(self) -> None:
         for supported in (None, ()):
             with self.subTest(supported):
-                self.assertEqual(scopes_to_ask(supported, None), DEFAULT_SCOPES)
+                self.assertEqual(
+                    scopes_to_ask(supported, None),
+                    ('openid', 'email', 'offline_access', 'admin:sessions'),
+                )
 
     def test_defaults_that_the_host_lists(self) -> None:
         self.assertEqual(scopes_to_ask(('email', 'x', 'openid'), None), ('openid', 'email'))
