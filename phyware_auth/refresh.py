@@ -7,6 +7,7 @@ section 4.14.2).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from phyware_auth.signals import deferred_signals
 from phyware_auth.store.record import OAUTH, HostRecord
 from phyware_auth.store.store import CredentialStore
 
+_LOG = logging.getLogger('phyware.auth')
 LOCK_SECONDS = 20.0
 _ENDED = 'ended'
 _LATER = 'later'
@@ -74,6 +76,7 @@ class Refresher:
             raise
         except PhywareError as error:
             if usable(record, self._now()):
+                _LOG.info('the token is still good, but was not refreshed: %s', error.message)
                 return record
             raise as_connection(error) from None
 

@@ -74,8 +74,9 @@ class LoginService:
         client = self._deps.client()
         authorization = client.authorize_device(endpoint, scopes)
         self._deps.context.redactor.add(authorization.device_code)
-        prompt.show(authorization, request.host)
+        # Made first: the code's life has begun.
         poller = DevicePoller(authorization, self._deps.context.clock, prompt.wait, scopes)
+        prompt.show(authorization, request.host)
         tokens = poller.run(lambda: client.poll_device(token_endpoint, authorization.device_code))
         return self._keep_tokens(request, metadata, tokens)
 

@@ -61,7 +61,10 @@ class EndedTests(RefreshCase):
         self.serve(TOKEN, REFUSED)
         record = self.saved_with(30)
 
-        self.assertEqual(self.refresher.fresh(record, 60), record)
+        with self.assertLogs('phyware.auth', 'INFO') as logged:
+            self.assertEqual(self.refresher.fresh(record, 60), record)
+
+        self.assertIn('was not refreshed', logged.records[0].getMessage())
 
 
 class TroubleTests(RefreshCase):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import requests
 
@@ -92,6 +93,13 @@ class DeviceTests(LoginCase):
         self.serve(TOKEN, PENDING)
 
         self.assertIs(type(self.refused(self.with_code)), Expired)
+
+    def test_time_that_showing_the_code_takes_is_of_its_life(self) -> None:
+        self.serve(TOKEN, PENDING)
+        with mock.patch.object(self.prompt, 'show', lambda *_: self.clock.advance(890)):
+            self.refused(self.with_code)
+
+        self.assertEqual(len(self.requests_to(TOKEN)), 2)
 
     def test_case_61_ctrl_c_while_polling_stores_nothing(self) -> None:
         self.saved()
