@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
@@ -142,6 +144,32 @@ class TroubleTests(RefreshCase):
         self.clock.advance(6)
         self.failure(waiting.fresh, record, 60)
         self.assertEqual(self.http.call_count, 2)
+
+    def test_case_42_nobody_queues_for_what_has_just_failed(self) -> None:
+        self.serve(TOKEN, {'status_code': 503})
+        record = self.saved_with(-1)
+        self.failure(self.refresher.fresh, record, 60)
+
+        with self.other_process().refresh_lock(HOST, 1):
+            self.failure(self.refresher.fresh, record, 60)
+
+        self.assertEqual(self.clock.monotonic(), 0)
+
+    def test_case_42_who_queued_already_does_not_ask_either(self) -> None:
+        record = self.saved_with(-1)
+        assert record.refresh_token is not None
+        held = self.store.refresh_lock
+
+        @contextmanager
+        def late(host: str, timeout: float) -> Iterator[None]:
+            with held(host, timeout):
+                self.store.note_refresh_failure(host, Secret('refresh-1'), 'later')
+                yield
+
+        with mock.patch.object(self.store, 'refresh_lock', late):
+            self.failure(self.refresher.fresh, record, 60)
+
+        self.assertEqual(self.http.call_count, 0)
 
     def test_case_42_another_refresh_token_does_not_wait(self) -> None:
         self.serve(TOKEN, {'status_code': 503}, SUCCESS)

@@ -50,6 +50,7 @@ class OutputTests(CommandCase):
 
         self.assertIn('WDJB-MJHT', result.stderr)
         self.assertNotIn('WDJB-MJHT', result.stdout)
+        self.assertNotIn('warning', result.stderr)
         self.assertEqual(self.browser.opened, [f'{HOST}/device?user_code=WDJB-MJHT'])
 
     def test_no_secret_is_shown(self) -> None:
@@ -102,9 +103,9 @@ class OptionsTests(CommandCase):
             (('--device-endpoint', 'http://cloud.example/d'), 'http:// is only for this machine'),
             (('--device-endpoint', 'x'), 'not an http or https URL'),
             (('--trust-origin', 'ftp://x/'), 'not an http or https URL'),
-            (('--with-token', '--device-endpoint', f'{HOST}/d'), 'goes with the device code'),
-            (('--with-token', '--qr'), 'goes with the device code'),
-            (('--password', '--clipboard'), 'goes with the device code'),
+            (('--with-token', '--device-endpoint', f'{HOST}/d'), '--device-endpoint goes with'),
+            (('--with-token', '--qr'), '--qr goes with the device code'),
+            (('--password', '--clipboard'), '--clipboard goes with the device code'),
             (('--token', 'canary'), 'unrecognized arguments: --token'),
         ):
             with self.subTest(words):
@@ -112,6 +113,14 @@ class OptionsTests(CommandCase):
 
                 self.assertIn(said, error['message'])
         self.assertEqual((self.http.call_count, self.fresh_store().hosts()), (0, []))
+
+    def test_qr_without_its_library_is_said_before_anything_is_asked(self) -> None:
+        with mock.patch.dict('sys.modules', qrcode=None):
+            error = self.refused('login', '--qr', code='ERROR', status=1)
+            self.auth('login')
+
+        self.assertIn('phyware[qr]', error['remediation'])
+        self.assertEqual(len(self.requests_to(DEVICE)), 1)
 
     def test_no_browser_goes_with_every_way(self) -> None:
         self.auth('login', '--with-token', '--no-browser', stdin='phk_x')
@@ -209,6 +218,7 @@ class StorageTests(CommandCase):
 
                 question = 'Store the credential in a file only you can read? [y/N] '
                 self.assertEqual(result.stderr.count(question), 1)
+                self.assertIn('No usable keyring was found', result.stderr.partition('[y/N]')[0])
 
     def test_insecure_storage(self) -> None:
         del self.cli.environ['PHYWARE_CREDENTIAL_STORE']

@@ -16,6 +16,12 @@ class RefreshTests(CommandCase):
         self.assertEqual((shown['refreshed'], shown['state']), (False, 'valid'))
         self.assertEqual(shown['expiry'], '2027-01-15T09:00:00Z')
 
+    def test_host(self) -> None:
+        del self.cli.environ['PHYCLOUD_URL']
+        self.saved()
+
+        self.assertEqual(self.auth('refresh', '--host', HOST, '-o', 'json').json()['host'], HOST)
+
     def test_forced(self) -> None:
         self.saved()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from phyware_auth.commands.sessions import SessionsList, SessionsRevoke
 from tests.unit.phyware_auth.authcase import HOST, SESSIONS
 from tests.unit.phyware_auth.commands.commandcase import CommandCase
 
@@ -55,6 +56,21 @@ class ListTests(SessionsCase):
 
         self.assertEqual(len(shown), 2)
         self.assertEqual(self.requests_to(SESSIONS), [{'user_id': 'usr 1', 'limit': '2'}])
+
+    def test_limits_at_the_edge(self) -> None:
+        for limit in ('1', '999999999'):
+            with self.subTest(limit):
+                self.serve_sessions(SESSION, SESSION)
+
+                self.auth('sessions', 'list', '--limit', limit)
+
+        self.assertEqual([query['limit'] for query in self.requests_to(SESSIONS)], ['1', '1000'])
+
+    def test_what_the_catalog_says(self) -> None:
+        for command in (SessionsList, SessionsRevoke):
+            self.assertEqual(command.scopes, ('admin:sessions',))
+        self.assertEqual(list(SessionsList.output_fields), FIELDS)
+        self.assertEqual(list(SessionsRevoke.output_fields), ['id', 'state'])
 
     def test_limits_that_are_none(self) -> None:
         for limit in ('0', '-1', '1.5', 'x', '', '1_0', '\u0663', '9' * 10):

@@ -15,9 +15,11 @@ class SwitchTests(CommandCase):
         self.store.set_active(OTHER)
 
     def test_columns_and_the_new_active_host(self) -> None:
-        shown = self.auth('switch', '--host', HOST, '-o', 'json').json()
+        result = self.auth('switch', '--host', HOST, '-o', 'json')
 
+        shown = result.json()
         self.assertEqual((list(shown), shown['host'], shown['state']), (FIELDS, HOST, 'valid'))
+        self.assertEqual(result.stderr, '')
         self.assertEqual(self.fresh_store().active(), HOST)
         self.assertEqual(self.auth('status', '--offline', '-o', 'json').json()['host'], HOST)
         self.assertEqual(self.http.call_count, 0)

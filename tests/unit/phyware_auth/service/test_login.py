@@ -156,7 +156,10 @@ class EndpointTests(LoginCase):
     def test_no_token_endpoint_is_said_before_a_code_is_asked_for(self) -> None:
         self.serve_metadata(token_endpoint=None)
 
-        self.assertIs(type(self.refused(self.with_code)), Validation)
+        error = self.refused(self.with_code)
+
+        self.assertIs(type(error), Validation)
+        self.assertIn('names no token_endpoint', error.message)
         self.assertEqual((self.requests_to(DEVICE), self.prompt.shown), ([], []))
 
     def test_no_metadata(self) -> None:
@@ -191,6 +194,8 @@ class WhoTests(LoginCase):
                 self.assertEqual((view.state, view.user), (VALID, None))
                 self.assertEqual(self.stored_tokens(), ('access-new', 'refresh-new'))
                 self.assertIn('does not say who is logged in', self.warnings[0])
+                refused = trouble.get('status_code') in (401, 403)
+                self.assertEqual('may lack openid' in self.warnings[0], refused)
 
     def test_no_userinfo_endpoint(self) -> None:
         self.serve_metadata(userinfo_endpoint=None)
@@ -231,7 +236,7 @@ class PasswordTests(LoginCase):
     def test_no_token_endpoint(self) -> None:
         self.serve_metadata(token_endpoint=None)
 
-        self.assertIs(type(self.refused(self.with_password)), Validation)
+        self.assertIn('names no token_endpoint', self.refused(self.with_password).message)
 
 
 class TokenTests(LoginCase):
@@ -279,7 +284,10 @@ class TokenTests(LoginCase):
     def test_no_userinfo_endpoint_to_check_with(self) -> None:
         self.serve_metadata(userinfo_endpoint=None)
 
-        self.assertIs(type(self.refused(self.with_token)), Validation)
+        error = self.refused(self.with_token)
+
+        self.assertIs(type(error), Validation)
+        self.assertIn('names no userinfo_endpoint', error.message)
 
     def test_case_63_token_is_known_to_the_redactor_before_anything_is_sent(self) -> None:
         self.serve(METADATA, {'status_code': 404}, method='GET')

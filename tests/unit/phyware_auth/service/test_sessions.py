@@ -166,6 +166,7 @@ class EndpointTests(SessionsCase):
     def test_as_the_host_names_it(self) -> None:
         self.listed(f'{HOST}/s', f'{HOST}/s')
         self.listed(f'{HOST}/s/', f'{HOST}/s')
+        self.listed(f'{HOST}/s/?version=2', f'{HOST}/s')
 
     def test_case_72_never_on_another_origin(self) -> None:
         for url in (f'{OTHER}/s', f'{HOST}:8443/s', 'http://cloud.example/s'):

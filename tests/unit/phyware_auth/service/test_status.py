@@ -91,6 +91,9 @@ class StoredTests(StatusCase):
         self.assert_state(view, 'invalid', Unauthorized)
         assert view.error is not None
         self.assertIn('the token from the credential file', view.error.message)
+        self.assertEqual(
+            view.error.remediation, f'Re-run auth login: phyware auth login --host {HOST}'
+        )
 
     def test_case_43_unreachable_is_connection_not_a_bad_credential(self) -> None:
         self.saved()
@@ -137,10 +140,11 @@ class OpenIdTests(StatusCase):
         self.saved(scopes=('read',))
         for status in (401, 403):
             with self.subTest(status):
+                self.warnings.clear()
                 self.serve(USERINFO, {'status_code': status}, method='GET')
 
                 self.assert_state(self.status(), 'valid', None)
-                self.assertIn('the token lacks openid', self.warnings[-1])
+                self.assertIn('the token lacks openid', self.warnings[0])
 
     def test_a_token_whose_scopes_are_unknown_does_not(self) -> None:
         self.saved(scopes=None)
@@ -212,6 +216,18 @@ class KeyTests(StatusCase):
         self.assert_state(view, 'invalid', Unauthorized)
         assert view.error is not None
         self.assertIn('the variable PHYCLOUD_API_KEY', view.error.message)
+        self.assertEqual(
+            view.error.remediation,
+            'Re-run auth login, or correct the variable PHYCLOUD_API_KEY',
+        )
+
+    def test_invalid_names_the_option(self) -> None:
+        self.serve(USERINFO, REFUSED, method='GET')
+
+        view = self.service.status(Selection(HOST, Secret('phk_key'), 'option'), False)
+
+        assert view.error is not None
+        self.assertIn('the option --api-key', view.error.remediation)
 
     def test_unreachable_during_discovery_and_after(self) -> None:
         for url in (USERINFO, METADATA):
