@@ -107,6 +107,10 @@ class OptionsTests(CommandCase):
             (('--with-token', '--qr'), '--qr goes with the device code'),
             (('--password', '--clipboard'), '--clipboard goes with the device code'),
             (('--token', 'canary'), 'unrecognized arguments: --token'),
+            # Case 60: nobody can be talked into entering another's code.
+            (('--code', 'canary'), 'unrecognized arguments: --code'),
+            (('--device-code', 'canary'), 'unrecognized arguments: --device-code'),
+            (('canary',), 'unrecognized arguments: 1 that'),
         ):
             with self.subTest(words):
                 error = self.refused('login', *words, code='VALIDATION', status=4)
