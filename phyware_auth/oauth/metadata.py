@@ -63,16 +63,8 @@ def discover(
         endpoint is not https, or on an origin that is not trusted (case 62)
     :raises PhywareError: the host does not answer as it should
     """
-    merged: dict[str, Any] = {}
-    found = False
-    for url in document_urls(host):
-        document = _document(transport, url, host)
-        if document is not None:
-            found = True
-            merged = {**document, **merged}
-        if _complete(merged):
-            break
-    if not found:
+    merged = _merged(transport, host)
+    if not merged:
         raise NotFound(f'no OAuth 2 metadata at {host}', 'Check the URL of the host')
     allowed = {origin(url) for url in (host, *trusted_origins)}
     return _metadata(host, merged, _EndpointRule(host, allow_insecure_http, allowed))
@@ -88,15 +80,25 @@ def document_urls(host: str) -> tuple[str, str]:
     )
 
 
+def _merged(transport: Transport, host: str) -> Mapping[str, Any]:
+    """Return the members of both documents; each has at least its issuer."""
+    merged: dict[str, Any] = {}
+    for url in document_urls(host):
+        merged = {**_document(transport, url, host), **merged}
+        if _complete(merged):
+            break
+    return merged
+
+
 def _complete(merged: Mapping[str, Any]) -> bool:
     wanted = [*_ENDPOINTS, 'scopes_supported']
     return all(name in merged for name in wanted)
 
 
-def _document(transport: Transport, url: str, host: str) -> Mapping[str, Any] | None:
+def _document(transport: Transport, url: str, host: str) -> Mapping[str, Any]:
     response = transport.get(url)
     if response.status in (404, 410):
-        return None
+        return {}
     if response.status != 200:
         raise error_from_response(response)
     document = json_object(response)
