@@ -10,13 +10,11 @@ import logging
 from phyware.auth import AuthProvider, AuthRequest, Credential, Identity
 from phyware.errors import RateLimited, ServerFailed, Validation
 from phyware.secret import Secret
-from phyware.transport import Transport
 from phyware_auth.oauth.client import GrantEnded
 from phyware_auth.refresh import as_connection, refreshable, usable
 from phyware_auth.service import AuthService
 from phyware_auth.service.deps import Deps
 from phyware_auth.store.record import PAT, HostRecord
-from phyware_auth.store.store import CredentialStore
 
 _LOG = logging.getLogger('phyware.auth')
 _MARGIN = 60.0
@@ -37,7 +35,7 @@ class StoredProvider(AuthProvider):
         record = self._deps.store.load(host)
         if record is None:
             return None
-        return _credential(self._service.good_record(host, _margin(record)))
+        return _credential(self._service.good(record, _margin(record)))
 
     def reject(self, credential: Credential) -> Credential | None:
         record = self._deps.store.load(credential.host)
@@ -101,9 +99,7 @@ def api_key_provider(request: AuthRequest) -> ApiKeyProvider:
 
 def deps_of(request: AuthRequest) -> Deps:
     """Return the service's dependencies for a provider, which warns in the log only."""
-    transport = Transport(request.context, ca_bundle=request.ca_bundle)
-    store = CredentialStore(request.context, warn=_LOG.warning)
-    return Deps(request.context, store, transport, _LOG.warning)
+    return Deps.of(request.context, request.ca_bundle, _LOG.warning)
 
 
 def _credential(record: HostRecord) -> Credential | None:

@@ -23,7 +23,7 @@ _LOG = logging.getLogger('phyware.auth')
 LOCK_SECONDS = 20.0
 _ENDED = 'ended'
 _LATER = 'later'
-_TRY_LATER = (ConnectionFailed, RateLimited, ServerFailed)
+TRY_LATER = (ConnectionFailed, RateLimited, ServerFailed)
 
 
 def seconds_left(record: HostRecord, now: float) -> float:
@@ -232,4 +232,4 @@ def _kind_of(error: PhywareError) -> str | None:
     """Return what others are told for a few seconds, None for nothing."""
     if isinstance(error, GrantEnded):
         return _ENDED
-    return _LATER if isinstance(error, _TRY_LATER) else None
+    return _LATER if isinstance(error, TRY_LATER) else None

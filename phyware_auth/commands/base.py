@@ -11,11 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from phyware.command import CommandBase, ShowOne
-from phyware.transport import Transport
 from phyware_auth.service import AuthService
 from phyware_auth.service.deps import Deps
 from phyware_auth.service.views import StatusView
-from phyware_auth.store.store import CredentialStore
 
 if TYPE_CHECKING:
     from phyware.session import Selection
@@ -38,10 +36,7 @@ class AuthMixin(CommandBase):
     @cached_property
     def deps(self) -> Deps:
         """The service's dependencies."""
-        context = self.app.context
-        transport = Transport(context, ca_bundle=self.app.global_options.ca_bundle)
-        store = CredentialStore(context, warn=self.app.warn)
-        return Deps(context, store, transport, self.app.warn)
+        return Deps.of(self.app.context, self.app.global_options.ca_bundle, self.app.warn)
 
     @cached_property
     def service(self) -> AuthService:

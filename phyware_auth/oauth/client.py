@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from phyware.errors import PhywareError, Unauthorized, Validation
+from phyware.problems import error_from_response
 from phyware.secret import Secret
 from phyware.transport import Response, Transport
 from phyware_auth.oauth.answers import json_object
 from phyware_auth.oauth.device import DeviceAuthorization, parse_device_authorization
-from phyware_auth.oauth.refusal import error_of, is_busy, refusal_of
+from phyware_auth.oauth.refusal import error_of, is_busy, refusal_code
 from phyware_auth.oauth.tokens import Tokens, parse_tokens
 from phyware_auth.oauth.userinfo import UserInfo, parse_userinfo
 
@@ -74,7 +75,7 @@ class OAuthClient:
         response = self._post(endpoint, form)
         if response.status == 200:
             return parse_tokens(json_object(response), scopes)
-        if _refusal_code(response) == 'invalid_grant':
+        if _settled_code(response) == 'invalid_grant':
             raise GrantEnded()
         raise error_of(response)
 
@@ -95,7 +96,7 @@ class OAuthClient:
         """
         response = self._transport.get(endpoint, bearer=token)
         if response.status != 200:
-            raise error_of_userinfo(response)
+            raise error_from_response(response)
         return parse_userinfo(json_object(response))
 
     def _post(self, endpoint: str, form: Mapping[str, Any]) -> Response:
@@ -108,25 +109,18 @@ class GrantEnded(Unauthorized):
     default_message = 'Invalid credentials: the session has ended, log in again'
 
 
-def error_of_userinfo(response: Response) -> PhywareError:
-    """Return the error of a userinfo answer, which is an API answer."""
-    from phyware.problems import error_from_response
-
-    return error_from_response(response)
-
-
 def _scope_form(scopes: tuple[str, ...]) -> dict[str, str]:
     # An empty scope is an error on real servers; RFC 6749 section 3.3 allows none.
     return {'scope': ' '.join(scopes)} if scopes else {}
 
 
-def _refusal_code(response: Response) -> str:
-    refusal = None if is_busy(response) else refusal_of(response)
-    return refusal.code if refusal else ''
+def _settled_code(response: Response) -> str:
+    """Return the OAuth error's code, empty from a host that is only busy."""
+    return '' if is_busy(response) else refusal_code(response)
 
 
 def _password_error(response: Response) -> PhywareError:
-    code = _refusal_code(response)
+    code = _settled_code(response)
     if code in _NO_PASSWORD_LOGIN:
         return Validation(
             'this host offers no password login', 'Log in with the device code: phyware auth login'

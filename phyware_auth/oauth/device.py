@@ -22,7 +22,7 @@ from phyware_auth.oauth.fields import (
     seconds_member,
     unexpected,
 )
-from phyware_auth.oauth.refusal import error_of, is_busy, refusal_of
+from phyware_auth.oauth.refusal import error_of, is_busy, refusal_code
 from phyware_auth.oauth.tokens import Tokens, parse_tokens
 
 DEFAULT_INTERVAL = 5
@@ -153,7 +153,8 @@ class DevicePoller:
 
         Only an answer of the server ends it, not a proxy's page (case 52).
         """
-        code = _refusal_code(response)
+        # With any status: some servers refuse with 200.
+        code = refusal_code(response)
         if is_busy(response) or code in _GO_ON:
             return None
         if code == 'access_denied':
@@ -168,7 +169,7 @@ class DevicePoller:
         return None
 
     def _delay_after(self, response: Response) -> float:
-        code = _refusal_code(response) if response.status < 500 else ''
+        code = refusal_code(response) if response.status < 500 else ''
         if code == 'slow_down':
             self._interval += SLOW_DOWN_STEP
         if code in _GO_ON:
@@ -181,12 +182,6 @@ class DevicePoller:
     def _backed_off(self) -> float:
         self._backoff = min(self._backoff * 2, 64)
         return min(self._interval * self._backoff, max(LONGEST_INTERVAL, self._interval))
-
-
-def _refusal_code(response: Response) -> str:
-    # With any status: some servers refuse with 200.
-    refusal = refusal_of(response)
-    return refusal.code if refusal else ''
 
 
 def _answer(response: Response) -> dict[str, Any] | None:

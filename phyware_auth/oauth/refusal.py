@@ -39,6 +39,12 @@ def refusal_of(response: Response) -> Refusal | None:
     return Refusal(clean(code, limit=60), text)
 
 
+def refusal_code(response: Response) -> str:
+    """Return the code of the OAuth error in ``response``, empty if it holds none."""
+    refusal = refusal_of(response)
+    return refusal.code if refusal else ''
+
+
 def is_busy(response: Response) -> bool:
     """Tell whether the host cannot answer now, whatever the body claims."""
     return response.status == 429 or response.status >= 500

@@ -61,20 +61,19 @@ class AuthService:
         """
         if selection.api_key is not None:
             return TokenView(selection.host, selection.api_key, None)
-        record = self.good_record(selection.host, TOKEN_MARGIN)
+        record = self.good(self._stored(selection.host), TOKEN_MARGIN)
         assert record.access_token is not None
         return TokenView(record.host, record.access_token, record.expiry)
 
-    def good_record(self, host: str, min_left: float) -> HostRecord:
-        """Return the stored credential with an access token that is not over.
+    def good(self, record: HostRecord, min_left: float) -> HostRecord:
+        """Return a stored credential with an access token that is not over.
 
         :raises PhywareError: as ``token``
         """
-        record = self._stored(host)
         if record.kind != PAT:
             record = self.refresher.fresh(record, min_left)
         if not usable(record, self._deps.now()):
-            raise token_expired(host)
+            raise token_expired(record.host)
         return record
 
     def refresh(self, selection: Selection, force: bool = False) -> RefreshView:
@@ -94,21 +93,15 @@ class AuthService:
         return self._refresh_oauth(record, force)
 
     def _refresh_oauth(self, record: HostRecord, force: bool) -> RefreshView:
-        margin = float('inf') if force else REFRESH_MARGIN
         self._require_refreshable(record, force)
-        renewed = self._renewed(record, margin)
+        refresher = self.refresher
+        renewed = refresher.renew(record) if force else refresher.fresh(record, REFRESH_MARGIN)
         status = self.statuses.of_record(renewed)
         if status.state in (EXPIRED, INVALID) and renewed == record and refreshable(record):
             # The server ended the token before its time; the grant may live on.
-            renewed = self.refresher.renew(record)
+            renewed = refresher.renew(record)
             status = self.statuses.of_record(renewed)
         return RefreshView(status, renewed.access_token != record.access_token)
-
-    def _renewed(self, record: HostRecord, margin: float) -> HostRecord:
-        """Refresh with a margin; a token without a known end is not close to it."""
-        if margin == float('inf'):
-            return self.refresher.renew(record)
-        return self.refresher.fresh(record, margin)
 
     def _require_refreshable(self, record: HostRecord, force: bool) -> None:
         if force and not refreshable(record):

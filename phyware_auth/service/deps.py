@@ -29,6 +29,15 @@ class Deps:
     transport: Transport
     warn: Callable[[str], None]
 
+    @classmethod
+    def of(cls, context: Context, ca_bundle: str | None, warn: Callable[[str], None]) -> Deps:
+        """Return the dependencies of an invocation.
+
+        :param ca_bundle: the value of ``--ca-bundle``, if any
+        """
+        transport = Transport(context, ca_bundle=ca_bundle)
+        return cls(context, CredentialStore(context, warn=warn), transport, warn)
+
     @property
     def client_id(self) -> str:
         """Return ``PHYCLOUD_CLIENT_ID`` or the public client's id."""

@@ -27,7 +27,7 @@ class SessionsService:
     def __init__(self, cloud: CloudSession, endpoint: str | None) -> None:
         self._cloud = cloud
         path, mark, query = (endpoint or DEFAULT_PATH).partition('?')
-        self._endpoint = f'{path.rstrip("/")}{mark}{query}'
+        self._path, self._query = path.rstrip('/'), mark + query
 
     def iterate(self, user_id: str | None, limit: int | None) -> Iterator[Mapping[str, Any]]:
         """Yield the sessions of all pages, following cursors.
@@ -58,9 +58,8 @@ class SessionsService:
         """
         if not _can_be_an_id(session_id):
             raise Validation(f'{session_id!a} is no session id', 'Check SESSION_ID')
-        path, mark, query = self._endpoint.partition('?')
         try:
-            self._cloud.delete(f'{path}/{quote(session_id, safe="")}{mark}{query}')
+            self._cloud.delete(f'{self._path}/{quote(session_id, safe="")}{self._query}')
         except NotFound:
             raise NotFound('Session not found', 'Check SESSION_ID') from None
 
@@ -70,7 +69,7 @@ class SessionsService:
         size = LARGEST_PAGE if left is None else min(left, LARGEST_PAGE)
         asked = {'user_id': user_id, 'limit': size, 'cursor': cursor}
         params = {name: value for name, value in asked.items() if value is not None}
-        answer = self._cloud.get(self._endpoint, params=params).json_object()
+        answer = self._cloud.get(self._path + self._query, params=params).json_object()
         sessions = answer.get('sessions')
         following = answer.get('next_cursor')
         if not isinstance(sessions, list) or not all(isinstance(s, dict) for s in sessions):

@@ -12,12 +12,11 @@ from phyware.errors import (
     Expired,
     Forbidden,
     PhywareError,
-    RateLimited,
-    ServerFailed,
     Unauthorized,
 )
 from phyware.secret import Secret
 from phyware.session import Selection
+from phyware_auth.refresh import TRY_LATER
 from phyware_auth.service.deps import Deps
 from phyware_auth.service.failures import not_logged_in, rejected, token_expired
 from phyware_auth.service.views import (
@@ -31,8 +30,6 @@ from phyware_auth.service.views import (
 )
 from phyware_auth.store.errors import SecretMissing
 from phyware_auth.store.record import OAUTH, PAT, HostRecord
-
-_NO_ANSWER = (ConnectionFailed, ServerFailed, RateLimited)
 
 
 class StatusService:
@@ -98,7 +95,7 @@ class StatusService:
             return view
         try:
             endpoint = self._deps.discover(selection.host).userinfo
-        except _NO_ANSWER as error:
+        except TRY_LATER as error:
             return _failed(view, UNREACHABLE, _as_connection(error))
         if endpoint is None:
             self._deps.warn(f'{selection.host} offers no userinfo: the key was not checked')
@@ -108,7 +105,7 @@ class StatusService:
     def _asked(self, view: StatusView, endpoint: str, token: Secret) -> StatusView:
         try:
             who = self._deps.client().userinfo(endpoint, token)
-        except _NO_ANSWER as error:
+        except TRY_LATER as error:
             return _failed(view, UNREACHABLE, _as_connection(error))
         except Expired:
             return self._no(view, EXPIRED, token_expired(view.host))

@@ -79,7 +79,7 @@ class HostileTests(AuthCase):
         old = self.saved(expiry=int(self.clock.now()), obtained=0)
         self.answers(TOKEN, status, body)
 
-        self.check(old, lambda: self.service.good_record(HOST, 60))
+        self.check(old, lambda: self.service.good(old, 60))
 
         self.clock.advance(6)
 
