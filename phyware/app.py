@@ -9,7 +9,7 @@ import argparse
 import itertools
 import logging
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from cliff import app as cliff_app
 from cliff import command as cliff_command
@@ -222,7 +222,8 @@ class PhywareApp(cliff_app.App):
     def _use(self, options: GlobalOptions) -> None:
         self.global_options = options
         self.options = cliff_options(options)
-        self.session = Session(self.context, options, self.warn, self._provider)
+        installed = self.command_manager.installed
+        self.session = Session(self.context, options, self.warn, self._provider, installed)
         self._outcome.debug = options.debug
 
     def _run_command(self, cmd: cliff_command.Command, parsed: argparse.Namespace) -> int:
@@ -281,7 +282,3 @@ def main(
         return Outcome(context).status_of(error)
     return app.run(arguments)
 
-
-def exit_with_main() -> NoReturn:
-    """Be the process: run, then exit with the status."""
-    sys.exit(main())

@@ -17,7 +17,6 @@ from cliff import command, display, lister, show
 
 from phyware import formatters
 from phyware.errors import ExitStatus, PhywareError, Validation
-from phyware.extensions import entry_points_of
 from phyware.formatters.keys import key_name
 from phyware.hooks import load_hooks
 from phyware.text import clean
@@ -122,8 +121,7 @@ class LazyFormatters:
 
     def names(self) -> list[str]:
         """Return the built-in names and those of plugins, reading no metadata again."""
-        found = entry_points_of(self._group, self._installed)
-        return sorted({*formatters.FORMATS, *(ep.name for ep in found)})
+        return sorted(formatters.formatter_names(self._group, self._installed))
 
     def __iter__(self) -> Iterator[Any]:
         # cliff asks each formatter for its options: here one answers for all.

@@ -8,7 +8,13 @@ from __future__ import annotations
 from phyware.auth import PROVIDER_GROUP, AuthProvider, AuthRequest, Credential, Identity
 from phyware.blame import blamed_on
 from phyware.errors import GenericError, Validation
-from phyware.extensions import distribution_of, entry_points_of, load_entry_point, own_flags
+from phyware.extensions import (
+    Installed,
+    distribution_of,
+    entry_points_of,
+    load_entry_point,
+    own_flags,
+)
 from phyware.secret import Secret
 from phyware.text import clean
 
@@ -16,16 +22,19 @@ API_KEY_PROVIDER = 'api-key'
 STORED_PROVIDER = 'stored'
 
 
-def load_provider(name: str, request: AuthRequest) -> AuthProvider:
+def load_provider(
+    name: str, request: AuthRequest, installed: Installed | None = None
+) -> AuthProvider:
     """Return the provider ``name``, made by its factory.
 
     Core's names cannot be taken over; another name claimed twice is refused.
     What the provider answers is checked (``CheckedProvider``).
 
+    :param installed: where the entry points are taken from; read now if None
     :raises Validation: nobody provides ``name``
     :raises GenericError: it cannot be loaded, or is no AuthProvider
     """
-    found = entry_points_of(PROVIDER_GROUP)
+    found = entry_points_of(PROVIDER_GROUP, installed)
     matches = [ep for ep in found if ep.name == name]
     own = [ep for ep, is_own in zip(matches, own_flags(matches), strict=True) if is_own]
     matches = own or matches

@@ -13,6 +13,7 @@ from phyware.active import read_active_host
 from phyware.auth import AuthProvider, AuthRequest, Credential, Identity
 from phyware.context import Context
 from phyware.errors import PhywareError, Validation
+from phyware.extensions import Installed
 from phyware.hosts import is_insecure, normalize_host
 from phyware.options import DEFAULT_URL, GlobalOptions
 from phyware.providers import API_KEY_PROVIDER, STORED_PROVIDER, load_provider
@@ -42,6 +43,7 @@ class Session:
     :param options: the global options given
     :param warn: takes one line that the person should read
     :param provider: used in place of any that is installed
+    :param installed: the entry points of what is installed; read when needed if None
     """
 
     def __init__(
@@ -50,11 +52,13 @@ class Session:
         options: GlobalOptions,
         warn: Callable[[str], None],
         provider: AuthProvider | None = None,
+        installed: Installed | None = None,
     ) -> None:
         self._context = context
         self._options = options
         self._warn = warn
         self._given = provider
+        self._installed = installed
         self._warned: set[str] = set()
         self._providers: dict[tuple[str, Secret | None], AuthProvider] = {}
 
@@ -101,7 +105,9 @@ class Session:
         # key is withheld from (security case 77).
         made_for = (name, selection.api_key)
         if made_for not in self._providers:
-            self._providers[made_for] = load_provider(name, self.request(selection))
+            self._providers[made_for] = load_provider(
+                name, self.request(selection), self._installed
+            )
         return self._providers[made_for]
 
     def credential(self, host: str | None = None) -> Credential | None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from cliff.formatters.base import ListFormatter, SingleFormatter
 
+    from phyware.extensions import Installed
+
 LIST_GROUP = 'phyware.formatters.list'
 SHOW_GROUP = 'phyware.formatters.show'
 
@@ -33,16 +35,17 @@ _BUILT_IN: Mapping[str, str] = {
 FORMATS: tuple[str, ...] = tuple(_BUILT_IN)
 
 
-def formatter_names(group: str) -> list[str]:
+def formatter_names(group: str, installed: Installed | None = None) -> list[str]:
     """Return the names that ``group`` offers, the built-in ones first.
 
     Reads package metadata, imports no plugin.
 
     :param group: LIST_GROUP or SHOW_GROUP
+    :param installed: the package metadata; read now if None
     """
     from phyware.formatters.plugins import plugin_names
 
-    return [*FORMATS, *(name for name in plugin_names(group) if name not in _BUILT_IN)]
+    return [*FORMATS, *(name for name in plugin_names(group, installed) if name not in _BUILT_IN)]
 
 
 def load_list_formatter(name: str) -> ListFormatter:

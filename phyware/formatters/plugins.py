@@ -9,14 +9,18 @@ import importlib.metadata
 from typing import Any
 
 from phyware import formatters
+from phyware.blame import described
 from phyware.errors import GenericError, Validation
-from phyware.extensions import distribution_of, load_entry_point
+from phyware.extensions import Installed, distribution_of, entry_points_of, load_entry_point
 from phyware.text import clean
 
 
-def plugin_names(group: str) -> list[str]:
-    """Return the sorted names that packages declare in ``group``; imports none."""
-    return sorted({ep.name for ep in importlib.metadata.entry_points(group=group)})
+def plugin_names(group: str, installed: Installed | None = None) -> list[str]:
+    """Return the sorted names that packages declare in ``group``; imports none.
+
+    :param installed: where the entry points are taken from; read now if None
+    """
+    return sorted({ep.name for ep in entry_points_of(group, installed)})
 
 
 def load_plugin(group: str, name: str) -> Any:
@@ -25,14 +29,14 @@ def load_plugin(group: str, name: str) -> Any:
     :raises Validation: no package declares it
     :raises GenericError: two packages do, or it fails to load (cliff-traps 17)
     """
-    found = list(importlib.metadata.entry_points(group=group, name=name))
+    found = [ep for ep in entry_points_of(group) if ep.name == name]
     if not found:
         raise Validation(
             f"no output format is named '{clean(name)}'",
             f'Choose one of {", ".join(formatters.formatter_names(group))}',
         )
     if len(found) > 1:
-        owners = ', '.join(sorted(clean(distribution_of(ep)) for ep in found))
+        owners = ', '.join(sorted(distribution_of(ep) for ep in found))
         raise GenericError(
             f"the output format '{clean(name)}' is claimed by {owners}", 'Uninstall one of them'
         )
@@ -46,9 +50,9 @@ def _construct(entry_point: importlib.metadata.EntryPoint) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        owner = clean(distribution_of(entry_point))
+        owner = distribution_of(entry_point)
         raise GenericError(
             f"the output format '{clean(entry_point.name)}' of the package {owner} "
-            f'cannot be used: {type(error).__name__}: {clean(error)}',
+            f'cannot be used: {described(error)}',
             f'Upgrade or uninstall {owner}',
         ) from error

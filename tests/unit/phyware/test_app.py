@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 from phyware import __version__
-from phyware.app import PhywareApp, exit_with_main, main
+from phyware.app import PhywareApp, main
 from phyware.context import Context
 from phyware.testing import Terminal, run_cli
 from tests.unit.phyware.plugins import PLAIN_COMMAND, PluginCase
@@ -193,11 +193,10 @@ class EntryTest(PluginCase):
         with (
             mock.patch('sys.argv', ['phyware', '--version']),
             mock.patch('sys.stdout', io.StringIO()) as stdout,
-            self.assertRaises(SystemExit) as caught,
         ):
-            exit_with_main()
+            status = main()
 
-        self.assertEqual(0, caught.exception.code)
+        self.assertEqual(0, status)
         self.assertEqual(f'phyware {__version__}\n', stdout.getvalue())
 
     def test_an_application_that_cannot_start_says_so(self) -> None:

@@ -126,6 +126,19 @@ class DisplayTest(CommandCase):
 
         self.assertEqual(1, counted.call_count)
 
+    def test_a_broken_package_harms_no_format_of_another(self) -> None:
+        self.site.install('acme-formats', '''
+            from cliff.formatters.base import ListFormatter
+            class Quiet(ListFormatter):
+                def add_argument_group(self, parser):
+                    pass
+                def emit_list(self, column_names, data, stdout, parsed_args):
+                    stdout.write('quiet')
+        ''', {'phyware.formatters.list': {'quiet': 'Quiet'}})
+        self.site.metadata('broken', '[phyware.formatters.list]\nno equals sign\n')
+
+        self.assertEqual('quiet', self.good('robots', 'list', '-o', 'quiet').stdout)
+
     def test_a_format_of_another_package_is_taken_too(self) -> None:
         self.site.install('acme-formats', '''
             from cliff.formatters.base import ListFormatter

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from phyware.app import PhywareApp
 from phyware.auth import Credential
 from phyware.context import Context
 from phyware.errors import ConnectionFailed, GenericError, Validation
@@ -33,6 +35,13 @@ class SessionCase(PluginCase):
         file.parent.mkdir(exist_ok=True)
         file.write_text(host)
         return file
+
+
+class MetadataTest(SessionCase):
+    def test_what_was_read_for_the_commands_serves_the_provider(self) -> None:
+        session = PhywareApp(Context(*(io.StringIO() for _ in '012'), self.cli.environ)).session
+        with mock.patch('importlib.metadata.entry_points', side_effect=AssertionError('again')):
+            self.assertIsNone(session.credential(CLOUD))
 
 
 class HostTest(SessionCase):

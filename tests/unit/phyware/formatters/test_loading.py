@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import unittest
-from importlib.metadata import EntryPoint
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint, EntryPoints
 from typing import Any
 from unittest import mock
 
@@ -30,13 +31,14 @@ def interrupted() -> None:
 
 def installed(**names: str) -> Any:
     """Have packages declare formatters by these names in both groups."""
-    group = formatters.LIST_GROUP
-    points = [EntryPoint(name, value, group) for name, value in names.items()]
+    return declared(names.items())
 
-    def entry_points(group: str, name: str | None = None) -> list[EntryPoint]:
-        return [point for point in points if name in (None, point.name)]
 
-    return mock.patch('importlib.metadata.entry_points', entry_points)
+def declared(items: Iterable[tuple[str, str]]) -> Any:
+    """Have packages declare each name and value in both groups, names twice as well."""
+    groups = (formatters.LIST_GROUP, formatters.SHOW_GROUP)
+    points = [EntryPoint(*item, group) for item in items for group in groups]
+    return mock.patch('importlib.metadata.entry_points', lambda: EntryPoints(points))
 
 
 class BuiltInTest(unittest.TestCase):
@@ -95,9 +97,8 @@ class PluginTest(unittest.TestCase):
         self.assertIn('xml', caught.exception.remediation)
 
     def test_a_name_claimed_twice_is_refused(self) -> None:
-        points = [EntryPoint('xml', value, formatters.LIST_GROUP) for value in ('a:X', 'b:X')]
         with (
-            mock.patch('importlib.metadata.entry_points', lambda **_: points),
+            declared((('xml', 'a:X'), ('xml', 'b:X'))),
             self.assertRaisesRegex(GenericError, "'xml' is claimed by"),
         ):
             formatters.load_list_formatter('xml')
