@@ -32,7 +32,8 @@ FIELDS = ['user', 'scopes', 'expiry', 'host', 'state', 'source', 'token_kind', '
 SCOPES = ['openid', 'email', 'offline_access', 'admin:sessions']
 USER_CODE = re.compile(r'Enter  (\S+)\n')
 RFC_3339_UTC = r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ'
-_PHYWARE = [sys.executable, '-m', 'phyware']
+# The console script as pip installed it, beside the interpreter of the tests.
+PHYWARE = str(Path(sys.executable).with_name('phyware'))
 _KEPT = ('PATH', 'PYTHONPATH', 'TMPDIR', 'COVERAGE_PROCESS_START', 'COVERAGE_PROCESS_CONFIG')
 _LOOK_EVERY = 0.05
 
@@ -77,7 +78,7 @@ class CliTestCase(unittest.TestCase):
     def start(self, *words: str, stdin: Any = subprocess.DEVNULL) -> subprocess.Popen[str]:
         """Start ``phyware WORDS`` away from the repository."""
         process = subprocess.Popen(
-            [*_PHYWARE, *words], env=self.environ, cwd=self.home, start_new_session=True,
+            [PHYWARE, *words], env=self.environ, cwd=self.home, start_new_session=True,
             stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         self.addCleanup(_end, process)
@@ -111,7 +112,7 @@ class CliTestCase(unittest.TestCase):
         import pexpect  # type: ignore[import-untyped]
 
         child = pexpect.spawn(
-            sys.executable, [*_PHYWARE[1:], *words], env=self.environ, cwd=str(self.home),
+            PHYWARE, list(words), env=self.environ, cwd=str(self.home),
             timeout=SECONDS, encoding='utf-8', dimensions=(24, 200),
         )
         child.logfile_read = io.StringIO()

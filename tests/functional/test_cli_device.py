@@ -9,11 +9,11 @@ import html
 import re
 import signal
 import subprocess
-import sys
 
 import requests
 
 from tests.functional.cli import (
+    PHYWARE,
     SECONDS,
     USER_CODE,
     CliTestCase,
@@ -108,7 +108,7 @@ class ByHandTest(CloudTestCase):
 
 class ShownTest(CloudTestCase):
     def test_polls_with_a_closed_stdin(self) -> None:
-        closed = ['sh', '-c', 'exec "$@" <&-', 'sh', sys.executable, '-m', 'phyware']
+        closed = ['sh', '-c', 'exec "$@" <&-', 'sh', PHYWARE]
 
         done = subprocess.run(
             [*closed, 'auth', 'login', '--host', self.url, '--no-browser'], env=self.environ,

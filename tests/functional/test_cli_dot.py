@@ -11,10 +11,10 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 
+from tests.functional.cli import PHYWARE
 from tests.functional.dot_server import DotServer, require
 
 SECONDS = 90
@@ -48,7 +48,7 @@ class CliTestCase(unittest.TestCase):
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """Start ``phyware auth WORDS`` without a terminal."""
         process = subprocess.Popen(
-            [sys.executable, '-m', 'phyware', 'auth', *words], env=self.environ,
+            [PHYWARE, 'auth', *words], env=self.environ,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         self.addCleanup(_end, process)
@@ -236,7 +236,7 @@ class PasswordLoginTest(CliTestCase):
 
         words = ['login', '--host', self.server.url, '--password', '--email', self.server.username]
         terminal = pexpect.spawn(
-            sys.executable, ['-m', 'phyware', 'auth', *words],
+            PHYWARE, ['auth', *words],
             env=self.environ, timeout=SECONDS, encoding='utf-8',
         )
         self.addCleanup(terminal.close, force=True)

@@ -6,10 +6,9 @@ Layer: functional test.
 from __future__ import annotations
 
 import subprocess
-import sys
 from typing import Any
 
-from tests.functional.cli import SECONDS, CloudTestCase
+from tests.functional.cli import PHYWARE, SECONDS, CloudTestCase
 
 WRONG = 'phk_wrongcanary0123456789'
 
@@ -122,7 +121,7 @@ class PasswordTest(CloudTestCase):
                 self.assertTrue(result.stderr.startswith('VALIDATION: '), result.stderr)
 
     def test_closed_stdin(self) -> None:
-        closed = ['sh', '-c', 'exec "$@" <&-', 'sh', sys.executable, '-m', 'phyware']
+        closed = ['sh', '-c', 'exec "$@" <&-', 'sh', PHYWARE]
 
         for words in (['--with-token'], ['--password']):
             with self.subTest(words):

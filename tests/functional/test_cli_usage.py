@@ -6,9 +6,8 @@ Layer: functional test.
 from __future__ import annotations
 
 import subprocess
-import sys
 
-from tests.functional.cli import SECONDS
+from tests.functional.cli import PHYWARE, SECONDS
 from tests.functional.test_cli_errors import KEY, Answer, ErrorsTestCase, Row, ScriptedHost
 
 NO_ANSWER = Answer(0)
@@ -101,7 +100,7 @@ class OutputErrorsTest(ErrorsTestCase):
     """Where the words cannot be written."""
 
     def test_case_91_a_full_disk_is_said(self) -> None:
-        command = [sys.executable, '-m', 'phyware', 'auth', 'token']
+        command = [PHYWARE, 'auth', 'token']
 
         with open('/dev/full', 'w') as full:
             process = subprocess.run(
