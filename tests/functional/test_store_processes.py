@@ -28,7 +28,7 @@ class ManyProcessesTest(StoreProcessCase):
         self.assertEqual([errors for _, errors in said if errors], [])
         return [output.strip() for output, _ in said]
 
-    def test_case_6_20_logins_to_20_hosts_at_once_are_all_kept(self) -> None:
+    def test_case_6_twenty_logins_to_as_many_hosts_at_once_are_all_kept(self) -> None:
         hosts = [f'https://h{number}.example' for number in range(MANY)]
         said = self.outputs([self.start('save', host, '1') for host in hosts])
         self.assertEqual(said, ['OK 1'] * MANY)
@@ -36,7 +36,7 @@ class ManyProcessesTest(StoreProcessCase):
         self.assertEqual({self.suffix(host) for host in hosts}, {'1'})
         self.assertEqual(self.leftovers(), [])
 
-    def test_case_34_20_processes_with_one_expired_token_ask_for_one_grant(self) -> None:
+    def test_case_34_twenty_processes_with_one_expired_token_ask_for_one_grant(self) -> None:
         self.assert_ok('expired', 'save', HOST, 'expired')
         counter = self.home / 'grants'
         said = self.outputs([self.start('refresh', HOST, str(counter)) for _ in range(MANY)])
@@ -46,7 +46,7 @@ class ManyProcessesTest(StoreProcessCase):
         self.assertEqual(said.count('OK granted'), 1)
         self.assertEqual(self.suffix(), 'new')
 
-    def test_case_20_16_threads_with_one_expired_token_ask_for_one_grant(self) -> None:
+    def test_case_20_many_threads_with_one_expired_token_ask_for_one_grant(self) -> None:
         self.assert_ok('expired', 'save', HOST, 'expired')
         counter = self.home / 'grants'
         self.assert_ok('new', 'refresh_in_threads', HOST, str(counter))
