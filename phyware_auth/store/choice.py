@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from phyware.context import Context
+from phyware.deadline import call_within
 from phyware.errors import PhywareError, Validation
 from phyware.text import clean
-from phyware_auth.store.bounded import call_within
 from phyware_auth.store.errors import KeyringUnavailable, NoKeyring
 from phyware_auth.store.keyrings import Keyrings
 from phyware_auth.store.record import FILE, KEYRING

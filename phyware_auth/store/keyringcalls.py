@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from phyware.context import Clock
+from phyware.deadline import call_within
 from phyware.errors import GenericError, PhywareError
 from phyware.text import clean
-from phyware_auth.store.bounded import call_within
 from phyware_auth.store.errors import KeyringLocked, KeyringUnavailable
 from phyware_auth.store.keyrings import Backend, Keyrings
 
@@ -35,7 +35,7 @@ _TOO_LONG = 1783
 
 
 class Runner(Protocol):
-    """``bounded.call_within``, or a test's."""
+    """``phyware.deadline.call_within``, or a test's."""
 
     def __call__(self, function: Callable[[], T], seconds: float) -> T:
         """Return ``function()``, or raise TimeoutError after ``seconds``."""

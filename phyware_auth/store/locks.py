@@ -31,8 +31,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from phyware.context import Clock, Context
+from phyware.deadline import call_within
 from phyware.hosts import host_slug
-from phyware_auth.store.bounded import call_within
 from phyware_auth.store.directories import Warn, ensure_private
 from phyware_auth.store.errors import LockUnavailable, StorageFailed, reason_of
 

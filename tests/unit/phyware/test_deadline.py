@@ -1,4 +1,4 @@
-"""phyware_auth.store.bounded: no call is waited for longer than allowed."""
+"""phyware.deadline: no call is waited for longer than allowed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import threading
 import unittest
 from unittest import mock
 
-from phyware_auth.store import bounded
-from phyware_auth.store.bounded import call_within
+from phyware import deadline
+from phyware.deadline import call_within
 
 
 class CallWithinTest(unittest.TestCase):
@@ -62,7 +62,7 @@ class CallWithinTest(unittest.TestCase):
 
     def test_case_23_ctrl_c_after_the_value_came_tidies_up_as_well(self) -> None:
         values: list[int] = []
-        late = mock.patch.object(bounded._Call, 'result', side_effect=KeyboardInterrupt)
+        late = mock.patch.object(deadline._Call, 'result', side_effect=KeyboardInterrupt)
         with late, self.assertRaises(KeyboardInterrupt):
             call_within(lambda: 42, 60, values.append)
         self.assertEqual(values, [42])
