@@ -5,19 +5,21 @@ Layer: OAuth protocol; no printing, no persistence.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from phyware.errors import NotFound, PhywareError, Validation
+from phyware.errors import NotFound, PhywareError, RateLimited, ServerFailed, Validation
 from phyware.hosts import check_endpoint, normalize_host, origin
 from phyware.problems import error_from_response
 from phyware.text import clean
-from phyware.transport import Transport
+from phyware.transport import Response, Transport
 from phyware_auth.oauth.answers import json_object
 from phyware_auth.oauth.fields import optional_text
 
+_LOG = logging.getLogger('phyware.auth')
 _ENDPOINTS = {
     'token_endpoint': 'token',
     'device_authorization_endpoint': 'device_authorization',
@@ -54,14 +56,16 @@ def discover(
 ) -> Metadata:
     """Read both documents of ``host`` and merge them, the first winning.
 
-    The second is asked only for what the first left out (phycloud-api.md).
+    The second is asked only for what the first left out (phycloud-api.md).  A
+    host that has one of the two need not answer 404 for the other: a login
+    page, a 401 or a 500 there costs nothing but what that document would name.
 
     :param host: normal form
     :param trusted_origins: origins beside the host's that endpoints may be on
     :raises NotFound: the host has neither document
     :raises Validation: ``issuer`` is not the host (RFC 8414 section 3.3), or an
         endpoint is not https, or on an origin that is not trusted (case 62)
-    :raises PhywareError: the host does not answer as it should
+    :raises PhywareError: the host does not answer, or with neither document
     """
     merged = _merged(transport, host)
     if not merged:
@@ -83,11 +87,30 @@ def document_urls(host: str) -> tuple[str, str]:
 def _merged(transport: Transport, host: str) -> Mapping[str, Any]:
     """Return the members of both documents; each has at least its issuer."""
     merged: dict[str, Any] = {}
+    unread: dict[str, PhywareError] = {}
     for url in document_urls(host):
-        merged = {**_document(transport, url, host), **merged}
+        response = transport.get(url)
+        try:
+            document = _document(response)
+        except PhywareError as error:
+            unread[url] = error
+            continue
+        merged = {**_members(document, host), **merged}
         if _complete(merged):
             break
+    _judge(unread, alone=not merged)
     return merged
+
+
+def _judge(unread: Mapping[str, PhywareError], *, alone: bool) -> None:
+    """Raise why a document could not be read if there is no other, else log it."""
+    for url, error in unread.items():
+        if alone:
+            raise error
+        # A host that is busy may have a document there, and more to offer than the other names.
+        busy = isinstance(error, ServerFailed | RateLimited)
+        level = logging.WARNING if busy else logging.INFO
+        _LOG.log(level, 'no metadata at %s: %s', url, error.message)
 
 
 def _complete(merged: Mapping[str, Any]) -> bool:
@@ -95,13 +118,17 @@ def _complete(merged: Mapping[str, Any]) -> bool:
     return all(name in merged for name in wanted)
 
 
-def _document(transport: Transport, url: str, host: str) -> Mapping[str, Any]:
-    response = transport.get(url)
+def _document(response: Response) -> Mapping[str, Any] | None:
     if response.status in (404, 410):
-        return {}
+        return None
     if response.status != 200:
         raise error_from_response(response)
-    document = json_object(response)
+    return json_object(response)
+
+
+def _members(document: Mapping[str, Any] | None, host: str) -> Mapping[str, Any]:
+    if document is None:
+        return {}
     _check_issuer(document, host)
     return {name: value for name, value in document.items() if value not in (None, '')}
 
