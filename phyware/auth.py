@@ -70,6 +70,11 @@ class AuthProvider(abc.ABC):
 
     A factory ``AuthRequest -> AuthProvider`` is what the entry point names.
     No method prompts, opens a browser or prints.
+
+    That of a plugin is imported, made and called in one thread of its own,
+    which is not the main one: there are no signal handlers to set.  Each call
+    is waited for 30 seconds, or ``PHYWARE_AUTH_TIMEOUT``; then the command
+    fails, whatever other credentials there are (security case 83).
     """
 
     @abc.abstractmethod

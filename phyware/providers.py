@@ -5,8 +5,10 @@ Layer: framework; finds providers by entry points alone.
 
 from __future__ import annotations
 
+import importlib.metadata
+
 from phyware.auth import PROVIDER_GROUP, AuthProvider, AuthRequest, Credential, Identity
-from phyware.blame import blamed_on
+from phyware.blame import CORE_DISTRIBUTION, blamed_on
 from phyware.errors import GenericError, Validation
 from phyware.extensions import (
     Installed,
@@ -15,6 +17,7 @@ from phyware.extensions import (
     load_entry_point,
     own_flags,
 )
+from phyware.patience import Caller, Patience, seconds_allowed, unbounded
 from phyware.secret import Secret
 from phyware.text import clean
 
@@ -28,11 +31,13 @@ def load_provider(
     """Return the provider ``name``, made by its factory.
 
     Core's names cannot be taken over; another name claimed twice is refused.
-    What the provider answers is checked (``CheckedProvider``).
+    What the provider answers is checked (``CheckedProvider``), and a foreign
+    one has ``PHYWARE_AUTH_TIMEOUT`` seconds (30) for each answer.
 
     :param installed: where the entry points are taken from; read now if None
-    :raises Validation: nobody provides ``name``
+    :raises Validation: nobody provides ``name``, or the variable is no time
     :raises GenericError: it cannot be loaded, or is no AuthProvider
+    :raises ConnectionFailed: it is foreign, and was not made in time
     """
     found = entry_points_of(PROVIDER_GROUP, installed)
     matches = [ep for ep in found if ep.name == name]
@@ -48,7 +53,7 @@ def load_provider(
         raise GenericError(
             f'the auth provider {clean(name)} is claimed by {owners}', 'Uninstall one of them'
         )
-    return _made(load_entry_point(matches[0]), name, distribution_of(matches[0]), request)
+    return _made(matches[0], name, request)
 
 
 class CheckedProvider(AuthProvider):
@@ -60,24 +65,29 @@ class CheckedProvider(AuthProvider):
     :param inner: the provider itself
     :param name: what it is chosen by
     :param owner: the distribution that it comes from
+    :param call: calls each of its methods
     """
 
-    def __init__(self, inner: AuthProvider, name: str, owner: str) -> None:
+    def __init__(
+        self, inner: AuthProvider, name: str, owner: str, call: Caller = unbounded
+    ) -> None:
         self._inner = inner
-        self._label = f'the auth provider {clean(name)}'
+        self._label = _label(name)
         self._owner = owner
+        self._call = call
 
     def credential(self, host: str) -> Credential | None:
         with blamed_on(self._owner, self._label, quote=False):
-            return self._checked(self._inner.credential(host), host)
+            return self._checked(self._call(lambda: self._inner.credential(host)), host)
 
     def reject(self, credential: Credential) -> Credential | None:
         with blamed_on(self._owner, self._label, quote=False):
-            return self._checked(self._inner.reject(credential), credential.host)
+            newer = self._call(lambda: self._inner.reject(credential))
+            return self._checked(newer, credential.host)
 
     def identity(self, host: str) -> Identity | None:
         with blamed_on(self._owner, self._label, quote=False):
-            given: object = self._inner.identity(host)
+            given: object = self._call(lambda: self._inner.identity(host))
             if given is None or isinstance(given, Identity):
                 return given
             raise self._failure('it gave no identity')
@@ -95,16 +105,31 @@ class CheckedProvider(AuthProvider):
         return _broken(self._label, self._owner, cause)
 
 
-def _made(factory: object, name: str, owner: str, request: AuthRequest) -> AuthProvider:
-    label = f'the auth provider {clean(name)}'
+def _made(
+    entry_point: importlib.metadata.EntryPoint, name: str, request: AuthRequest
+) -> AuthProvider:
+    owner, label = distribution_of(entry_point), _label(name)
+    call = _caller(owner, label, request)
+    factory: object = call(lambda: load_entry_point(entry_point))
     if not callable(factory):
         raise _broken(label, owner, 'it cannot be called')
     with blamed_on(owner, label, quote=False):
-        provider = factory(request)
+        provider = call(lambda: factory(request))
     if not isinstance(provider, AuthProvider):
         kind = clean(type(provider).__name__)
         raise _broken(label, owner, f'it made a {kind}, not an AuthProvider')
-    return CheckedProvider(provider, name, owner)
+    return CheckedProvider(provider, name, owner, call)
+
+
+def _caller(owner: str, label: str, request: AuthRequest) -> Caller:
+    if owner == CORE_DISTRIBUTION:
+        return unbounded
+    seconds = seconds_allowed(request.context.environ)
+    return Patience(f'{label} of the package {owner}', seconds)
+
+
+def _label(name: str) -> str:
+    return f'the auth provider {clean(name)}'
 
 
 def _broken(label: str, owner: str, cause: str) -> GenericError:
