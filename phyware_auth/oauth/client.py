@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phyware.errors import PhywareError, Unauthorized, Validation
+from phyware.errors import ConnectionFailed, PhywareError, Unauthorized, Validation
 from phyware.problems import error_from_response
 from phyware.secret import Secret
 from phyware.transport import Response, Transport
@@ -92,11 +92,13 @@ class OAuthClient:
     def userinfo(self, endpoint: str, token: Secret) -> UserInfo:
         """Ask who a token is (OpenID Connect Core section 5.3).
 
-        :raises PhywareError: the host refuses the token or does not answer
+        :raises Unauthorized: the host refuses the token; or Expired, or Forbidden
+        :raises ConnectionFailed: what the endpoint answers is neither yes nor no
+        :raises PhywareError: the host is busy or does not answer
         """
         response = self._transport.get(endpoint, bearer=token)
         if response.status != 200:
-            raise error_from_response(response)
+            raise _userinfo_error(response)
         return parse_userinfo(json_object(response))
 
     def _post(self, endpoint: str, form: Mapping[str, Any]) -> Response:
@@ -117,6 +119,15 @@ def _scope_form(scopes: tuple[str, ...]) -> dict[str, str]:
 def _settled_code(response: Response) -> str:
     """Return the OAuth error's code, empty from a host that is only busy."""
     return '' if is_busy(response) else refusal_code(response)
+
+
+def _userinfo_error(response: Response) -> PhywareError:
+    error = error_from_response(response)
+    if response.status in (401, 403) or is_busy(response):
+        return error
+    # A page that is not there, or a portal in the way, says nothing about the token.
+    message = f'the userinfo endpoint gave no usable answer: {error.message}'
+    return ConnectionFailed(message, error.remediation)
 
 
 def _password_error(response: Response) -> PhywareError:

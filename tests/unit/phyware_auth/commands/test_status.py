@@ -85,3 +85,14 @@ class StatusTests(CommandCase):
                 shown = self.auth('status', '-o', output).stdout
 
                 self.assertTrue(shown.replace('\n', '').replace('\r', '').isprintable())
+
+    def test_each_answer_about_a_token_is_one_of_the_five_states(self) -> None:
+        self.saved()
+        for status in (204, 302, 400, 404, 405, 410, 429, 500):
+            with self.subTest(status):
+                self.serve(USERINFO, {'status_code': status}, method='GET')
+
+                result = self.auth('status', '-o', 'json', status=1)
+
+                self.assertEqual('unreachable', result.json()['state'])
+                self.assertEqual('CONNECTION', result.error()['code'])

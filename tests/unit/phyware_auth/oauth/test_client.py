@@ -257,6 +257,18 @@ class DeviceAndUserinfoAnswerTests(ClientCase):
 
                 self.assertIs(type(error), kind)
 
+    def test_userinfo_that_says_neither_yes_nor_no(self) -> None:
+        moved = {'status_code': 302, 'headers': {'Location': 'https://login.example/?canary'}}
+        for given in ({'status_code': 404}, {'status_code': 410}, {'status_code': 405},
+                      {'status_code': 400, 'text': '<html>canary'}, {'status_code': 204}, moved):
+            with self.subTest(given):
+                self.serve(USERINFO, given, method='GET')
+
+                error = self.refused(lambda: self.client.userinfo(USERINFO, Secret('t')))
+
+                self.assertIs(type(error), ConnectionFailed)
+                self.assertIn('the userinfo endpoint gave no usable answer', error.message)
+
     def test_userinfo_that_says_why(self) -> None:
         challenge = 'Bearer error="invalid_token", error_description="The token expired"'
         headers = {'WWW-Authenticate': challenge}

@@ -11,7 +11,6 @@ from phyware.errors import (
     ConnectionFailed,
     Expired,
     Forbidden,
-    GenericError,
     NotFound,
     ServerFailed,
     Unauthorized,
@@ -266,7 +265,8 @@ class TokenTests(LoginCase):
             ({'status_code': 500}, ServerFailed),
             ({'exc': requests.ConnectTimeout}, ConnectionFailed),
             ({'text': '<html>canary'}, ConnectionFailed), ({'json': {}}, ConnectionFailed),
-            ({'status_code': 302, 'headers': {'Location': '/x'}}, GenericError),
+            ({'status_code': 302, 'headers': {'Location': '/x'}}, ConnectionFailed),
+            ({'status_code': 404}, ConnectionFailed),
         )
         for trouble, kind in cases:
             with self.subTest(trouble):
