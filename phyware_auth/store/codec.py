@@ -44,8 +44,8 @@ def decode(data: bytes) -> dict[str, str]:
     """
     head, _, rest = data.partition(b'\n')
     _check_version(head)
-    seal, _, body = rest.partition(b'\n')
-    if seal != _seal(body):
+    seal, end, body = rest.partition(b'\n')
+    if not end or seal != _seal(body):
         raise Malformed('the checksum differs')
     *lines, last = body.split(b'\n')
     if last:

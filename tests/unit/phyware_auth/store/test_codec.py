@@ -57,6 +57,7 @@ class CodecTest(unittest.TestCase):
             good[:37],
             good.decode().encode('utf-16'),
             good + good,
+            codec.encode({})[:-1],
             good.replace(b'\n', b'\r\n'),
             b'phyware-credential 0\n',
             b'phyware-credential 01\n',
