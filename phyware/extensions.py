@@ -32,6 +32,10 @@ class Installed:
         return [ep for ep, own in zip(found, own_flags(found), strict=True)
                 if not own or _is_installed(ep)]
 
+    def groups(self, prefix: str) -> list[str]:
+        """Return the names of the groups that begin with ``prefix``, sorted."""
+        return sorted(name for name in self._all.groups if name.startswith(prefix))
+
 
 class LazyExtensionManager(extension.ExtensionManager[Any]):
     """A stevedore manager that imports nothing and never reads a stale cache.

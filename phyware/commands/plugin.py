@@ -1,0 +1,80 @@
+"""``phyware plugin list`` and ``show``.
+
+Layer: core's commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import Any
+
+from phyware.command import Example, Lister, ShowOne
+from phyware.errors import NotFound
+from phyware.plugins.inventory import Plugin, inventory
+from phyware.text import clean
+
+_LIST_FIELDS = {
+    'name': 'Name of the distribution',
+    'version': 'Its version',
+    'commands': 'Commands that it adds',
+    'state': 'core, ok, conflict or broken; plugin doctor says why',
+}
+_SHOW_FIELDS = {
+    **_LIST_FIELDS,
+    'summary': 'What its authors say of it',
+    'hooks': 'Hooks that it puts on commands',
+    'providers': 'Auth providers that it adds',
+    'formatters': 'Output formats that it adds',
+    'location': 'Where it is installed',
+}
+
+
+class PluginList(Lister):
+    """List the packages that add to phyware, importing none"""
+
+    examples = (Example('phyware plugin list', 'See which packages add commands'),)
+    output_fields = _LIST_FIELDS
+    agent_notes = 'Reads metadata only. The state ok means that nothing is wrong with it as far.'
+
+    def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
+        """Return a row for each distribution, phyware's own first."""
+        plugins = inventory(self.app.command_manager)
+        return tuple(_LIST_FIELDS), (_row(plugin, _LIST_FIELDS) for plugin in plugins)
+
+
+class PluginShow(ShowOne):
+    """Show what one package adds to phyware, importing nothing of it"""
+
+    examples = (Example('phyware plugin show phyware', "See phyware's own commands and providers"),)
+    output_fields = _SHOW_FIELDS
+    errors = (NotFound,)
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Return the parser with NAME."""
+        parser = super().get_parser(prog_name)
+        parser.add_argument('name', metavar='NAME', help='name of the distribution')
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
+        """Return the fields of the distribution.
+
+        :raises NotFound: none of this name adds anything to phyware
+        """
+        plugins = inventory(self.app.command_manager)
+        for plugin in plugins:
+            if _normalized(plugin.name) == _normalized(parsed_args.name):
+                return tuple(_SHOW_FIELDS), _row(plugin, _SHOW_FIELDS)
+        raise NotFound(
+            f'no plugin is named {clean(parsed_args.name)}',
+            f'Installed: {", ".join(plugin.name for plugin in plugins)}',
+        )
+
+
+def _row(plugin: Plugin, fields: dict[str, str]) -> tuple[Any, ...]:
+    return tuple(getattr(plugin, name) for name in fields)
+
+
+def _normalized(name: str) -> str:
+    # PEP 503: runs of these are one.
+    return re.sub('[-_.]+', '-', name).lower()

@@ -1,0 +1,143 @@
+"""Find what is wrong with the plugins installed, and say how to mend it.
+
+Layer: framework.  Plugins are imported in a child process only (``probe``):
+one that hangs or kills its process is found like any other.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from phyware.auth import PROVIDER_GROUP
+from phyware.blame import CORE_DISTRIBUTION
+from phyware.discovery import COMMAND_GROUP, CommandManager
+from phyware.plugins.imports import Answer, answers
+from phyware.plugins.inventory import Plugin, hooked_command, inventory, is_hook, missing_modules
+from phyware.text import clean
+
+ERROR, WARNING = 'error', 'warning'
+SECONDS = 10.0
+SLOW_SECONDS = 0.5
+_FAST_GROUP = 'phyware.fast'
+_KINDS = {
+    COMMAND_GROUP: 'command', PROVIDER_GROUP: 'auth provider', _FAST_GROUP: 'fast function',
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    :param plugin: the distribution
+    :param item: the part of it, such as ``command 'robots list'``
+    :param severity: ``error`` if something does not work, else ``warning``
+    """
+
+    plugin: str
+    item: str
+    severity: str
+    problem: str
+    remediation: str
+
+
+class Doctor:
+    """Examine all that is installed.
+
+    :param manager: the commands and what is in conflict
+    :param environ: the environment, of which a child gets what is not ours
+    :param seconds: how long one entry point may take to be imported
+    """
+
+    def __init__(
+        self, manager: CommandManager, environ: Mapping[str, str], seconds: float = SECONDS
+    ) -> None:
+        self._manager = manager
+        self._environ = environ
+        self._seconds = seconds
+
+    def examine(self) -> tuple[int, list[Problem]]:
+        """Return how many plugins were examined, and what is wrong with them."""
+        plugins = inventory(self._manager)
+        problems = [*self._conflicts(), *unreadable()]
+        for plugin in plugins:
+            problems += self._of_metadata(plugin)
+            problems += self._of_imports(plugin)
+        return len(plugins), problems
+
+    def _conflicts(self) -> Iterator[Problem]:
+        for name, conflict in sorted(self._manager.conflicts.items()):
+            for owner in conflict.others:
+                rest = [other for other in conflict.distributions if other != owner]
+                yield Problem(
+                    owner,
+                    f"command '{clean(name)}'",
+                    ERROR,
+                    f'{", ".join(rest)} has it as well: '
+                    f'{"it runs for nobody" if conflict.refused else "core keeps it"}',
+                    f'Uninstall {owner}, or ask its authors for another name',
+                )
+
+    def _of_metadata(self, plugin: Plugin) -> Iterator[Problem]:
+        for name in missing_modules(list(plugin.entry_points)):
+            yield Problem(
+                plugin.name, f'package {name}', ERROR, 'it is named but not installed',
+                f'Reinstall {plugin.name}',
+            )
+        for ep in plugin.entry_points:
+            if is_hook(ep) and hooked_command(ep) not in self._manager.commands:
+                yield Problem(
+                    plugin.name, _item(ep), WARNING, 'no such command is installed',
+                    f'Install what {hooked_command(ep)} comes from, or uninstall {plugin.name}',
+                )
+
+    def _of_imports(self, plugin: Plugin) -> Iterator[Problem]:
+        missing = set(missing_modules(list(plugin.entry_points)))
+        entries = [ep for ep in plugin.entry_points if not set(missing_modules([ep])) & missing]
+        while entries:
+            given = list(answers(entries, self._environ, self._seconds))
+            for index, answer in enumerate(given):
+                yield from _problems(plugin, entries[index], answer)
+            entries = entries[max(len(given), 1):]
+
+
+def _problems(
+    plugin: Plugin, ep: importlib.metadata.EntryPoint, answer: Answer
+) -> Iterator[Problem]:
+    repair = (
+        'Mend what it names, or reinstall phyware' if plugin.name == CORE_DISTRIBUTION
+        else f'Upgrade or uninstall {plugin.name}, and tell its authors'
+    )
+    for fault in answer.faults:
+        yield Problem(plugin.name, _item(ep), ERROR, clean(fault), repair)
+    if not answer.faults and answer.seconds > SLOW_SECONDS:
+        yield Problem(
+            plugin.name, _item(ep), WARNING,
+            f'it takes {answer.seconds:.1f} s to be imported, each time it is used',
+            f'Tell the authors of {plugin.name} to import inside functions',
+        )
+
+
+def _item(ep: importlib.metadata.EntryPoint) -> str:
+    if is_hook(ep):
+        return f"hook '{clean(ep.name)}' on '{hooked_command(ep)}'"
+    kind = _KINDS.get(ep.group, 'formatter')
+    name = ep.name.replace('_', ' ') if ep.group in (COMMAND_GROUP, _FAST_GROUP) else ep.name
+    return f"{kind} '{clean(name)}'"
+
+
+def unreadable() -> Iterator[Problem]:
+    """Yield the distributions whose metadata is damaged, so that nothing of them is found."""
+    for dist in importlib.metadata.distributions():
+        try:
+            damaged = not dist.name
+            _ = dist.entry_points
+        except (KeyError, TypeError, ValueError, AttributeError, OSError):
+            damaged = True
+        if damaged:
+            where = clean(str(getattr(dist, '_path', 'unknown')), limit=None)
+            yield Problem(
+                where.rpartition('/')[2], 'metadata', WARNING, f'it cannot be read: {where}',
+                'Reinstall the package, or delete that directory',
+            )

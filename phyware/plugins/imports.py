@@ -1,0 +1,109 @@
+"""Import entry points in a child process, with a deadline for each.
+
+Layer: framework.  A plugin that hangs, exits or crashes at import ends the
+child, and the answer says so (security case 82).
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from phyware.children import child_environ
+from phyware.extensions import distribution_of
+
+# A new interpreter on a busy machine; this is not the plugin's time.
+_START_SECONDS = 30.0
+_Child = subprocess.Popen[str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is wrong with one entry point, and how long its import took in seconds."""
+
+    faults: list[str]
+    seconds: float
+
+
+def answers(
+    entries: list[importlib.metadata.EntryPoint], environ: Mapping[str, str], seconds: float
+) -> Iterator[Answer]:
+    """Yield an answer for each entry point, up to the first that ends the child.
+
+    :param environ: the environment, of which the child gets what is not ours
+    :param seconds: how long one may take
+    """
+    with _child(environ) as child:
+        lines = _lines_of(child)
+        _ask(child, entries)
+        for _ in entries:
+            begun = _next(lines, _START_SECONDS)
+            done = _next(lines, seconds) if begun else None
+            if done is None:
+                yield Answer([_end_of(child, seconds)], seconds)
+                return
+            yield Answer(list(done['faults']), float(done['seconds']))
+
+
+@contextmanager
+def _child(environ: Mapping[str, str]) -> Iterator[_Child]:
+    # The child sees the modules that we see, whoever put them on the path.
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    with subprocess.Popen(
+        [sys.executable, '-P', '-m', 'phyware.plugins.probe'],
+        env={**child_environ(environ), 'PYTHONPATH': path},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def _ask(child: _Child, entries: list[importlib.metadata.EntryPoint]) -> None:
+    assert child.stdin is not None
+    asked = [[ep.group, ep.name, distribution_of(ep)] for ep in entries]
+    try:
+        json.dump(asked, child.stdin)
+        child.stdin.close()
+    except BrokenPipeError:
+        return
+
+
+def _lines_of(child: _Child) -> queue.Queue[str]:
+    """Return what the child writes, read by a thread since a pipe has no deadline."""
+    lines: queue.Queue[str] = queue.Queue()
+
+    def read() -> None:
+        for line in child.stdout or ():
+            lines.put(line)
+        lines.put('')
+
+    threading.Thread(target=read, name='phyware-doctor', daemon=True).start()
+    return lines
+
+
+def _next(lines: queue.Queue[str], seconds: float) -> dict[str, Any] | None:
+    try:
+        line = lines.get(timeout=seconds)
+    except queue.Empty:
+        return None
+    return json.loads(line) if line else None
+
+
+def _end_of(child: _Child, seconds: float) -> str:
+    try:
+        # Its output is closed a moment before it is gone.
+        status = child.wait(timeout=1)
+    except subprocess.TimeoutExpired:
+        return f'it was not imported after {seconds:g} s'
+    return f'importing it ended the process with status {status}'
