@@ -24,9 +24,11 @@ _RETRY_SECONDS = 1
 
 @blueprint.before_request
 def api_faults() -> None:
-    """Answer 503 or 429 as often as the faults say."""
+    """Answer 401, 503 or 429 as often as the faults say."""
     if request.endpoint in _WITHOUT_FAULTS:
         return
+    if cloud.faults.take('api-401'):
+        bearer.refuse('UNAUTHORIZED', 'No token is good enough for the API now')
     if cloud.faults.take('api-5xx'):
         raise Problem(503, 'The API is out of order')
     if cloud.faults.take('rate-limit'):

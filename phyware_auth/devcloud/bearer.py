@@ -75,9 +75,9 @@ def _authenticate(credential: str, now: float) -> Principal:
 def _of_token(session: Session, token: AccessToken, now: float) -> tuple[Principal, bool]:
     family = session.get_one(LoginSession, token.session_id)
     if token.revoked_at is not None or family.revoked_at is not None:
-        _refuse('UNAUTHORIZED', 'The access token was revoked')
+        refuse('UNAUTHORIZED', 'The access token was revoked')
     if token.expires_at <= now:
-        _refuse('EXPIRED', 'The access token expired')
+        refuse('EXPIRED', 'The access token expired')
     user = session.get_one(User, family.user_id)
     principal = Principal(user, token.scope, token.expires_at, family.id)
     return principal, sessions.is_stale(family, now)
@@ -85,11 +85,11 @@ def _of_token(session: Session, token: AccessToken, now: float) -> tuple[Princip
 
 def _of_key(session: Session, key: ApiKey | None, now: float) -> tuple[Principal, bool]:
     if key is None:
-        _refuse('UNAUTHORIZED', 'The credential is not known')
+        refuse('UNAUTHORIZED', 'The credential is not known')
     if key.revoked_at is not None:
-        _refuse('UNAUTHORIZED', 'The API key was revoked')
+        refuse('UNAUTHORIZED', 'The API key was revoked')
     if key.expires_at is not None and key.expires_at <= now:
-        _refuse('EXPIRED', 'The API key expired')
+        refuse('EXPIRED', 'The API key expired')
     principal = Principal(session.get_one(User, key.user_id), key.scope, key.expires_at, None)
     return principal, key.last_used_at is None or key.last_used_at < now - _USED_EVERY
 
@@ -103,6 +103,7 @@ def _note_use(principal: Principal, credential: str, now: float) -> None:
             changed(session, statement.values(last_used_at=now))
 
 
-def _refuse(code: str, why: str) -> NoReturn:
+def refuse(code: str, why: str) -> NoReturn:
+    """Answer 401 with the challenge of RFC 6750 section 3."""
     challenge = f'{_REALM}, error="invalid_token", error_description="{why}"'
     raise Problem(401, why, code, {'WWW-Authenticate': challenge})

@@ -125,10 +125,13 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
 
     def revoke_token(self, row: AccessToken | RefreshToken, request: Any) -> None:
         """Revoke the one token, not its sibling."""
+        now = cloud.clock.now()
         if isinstance(row, AccessToken):
-            tokens.revoke_access(g.session, row, cloud.clock.now())
+            tokens.revoke_access(g.session, row, now)
+        elif cloud.faults.on('revoke-one'):
+            tokens.revoke_one_refresh(g.session, row, now)
         else:
-            tokens.revoke_refresh(g.session, row, cloud.clock.now())
+            tokens.revoke_refresh(g.session, row, now)
 
 
 def _client(client_id: str) -> Client | None:

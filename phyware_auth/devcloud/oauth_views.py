@@ -20,6 +20,7 @@ GRANTS = (DEVICE_GRANT, 'refresh_token', 'password', 'client_credentials')
 _FORM = 'application/x-www-form-urlencoded'
 _SIGN_IN_PAGE = '<!doctype html><title>Sign in</title><h1>Sign in to the network</h1>'
 _OUT_OF_ORDER = '<!doctype html><title>503</title><h1>503 Service Unavailable</h1>'
+_TOO_MANY = '<!doctype html><title>429</title><h1>429 Too Many Requests</h1>'
 SERVER = 'devcloud-oauth'
 
 
@@ -88,6 +89,8 @@ def _token_fault(grant: str) -> Response | None:
         return leave_unanswered()
     if faults.take('token-5xx') or (grant == DEVICE_GRANT and faults.take('device-5xx')):
         return Response(_OUT_OF_ORDER, 503, mimetype='text/html')
+    if faults.take('token-429'):
+        return Response(_TOO_MANY, 429, {'Retry-After': '1'}, mimetype='text/html')
     if faults.take('token-html'):
         return Response(_SIGN_IN_PAGE, 200, mimetype='text/html')
     return None

@@ -103,3 +103,10 @@ def revoke_refresh(session: Session, row: RefreshToken, now: float) -> None:
     )
     changed(session, statement)
     sessions.end_if_empty(session, row.session_id, now)
+
+
+def revoke_one_refresh(session: Session, row: RefreshToken, now: float) -> None:
+    """Revoke a refresh token and none of its successors, as RFC 7009 section 2.1 allows."""
+    row.revoked_at = row.revoked_at or now
+    session.flush()
+    sessions.end_if_empty(session, row.session_id, now)

@@ -60,6 +60,17 @@ class RevocationTest(DevcloudTestCase):
 
         self.assertEqual(400, self.refresh(successor).status_code)
 
+    def test_case_47_95_a_rotated_token_leaves_its_successor_alive_if_told_so(self) -> None:
+        self.restart('revoke-one')
+        old = self.tokens()['refresh_token']
+        successor = self.refresh(old).get_json()['refresh_token']
+
+        self.revoke(old, token_type_hint='refresh_token')
+        successor = self.refresh(successor).get_json()['refresh_token']
+        self.revoke(successor, token_type_hint='refresh_token')
+
+        self.assertEqual(400, self.refresh(successor).status_code)
+
     def test_unknown_token_is_fine_and_none_is_not(self) -> None:
         self.assertEqual(200, self.revoke('unknown').status_code)
         self.assertEqual('invalid_request', self.revoke('').get_json()['error'])

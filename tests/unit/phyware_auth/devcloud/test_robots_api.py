@@ -52,6 +52,14 @@ class ApiFaultsTest(DevcloudTestCase):
         self.assertEqual([503, 503, 200], [response.status_code for response in responses])
         self.assertEqual('SERVER', responses[0].get_json()['code'])
 
+    def test_case_44_95_401_to_a_good_token(self) -> None:
+        self.restart('api-401=1')
+
+        responses = [self.get(ROBOTS, DEMO.pat) for _ in range(2)]
+
+        self.assertEqual([401, 200], [response.status_code for response in responses])
+        self.assertIn('invalid_token', responses[0].headers['WWW-Authenticate'])
+
     def test_rate_limit(self) -> None:
         self.restart('rate-limit=1')
 

@@ -52,9 +52,10 @@ class TokenEndpointTest(DevcloudTestCase):
     def test_answers_are_not_cached(self) -> None:
         self.assertEqual('no-store', self.form(TOKEN).headers['Cache-Control'])
 
-    def test_faults(self) -> None:
+    def test_case_95_faults(self) -> None:
         for fault, status, kind in (
-            ('token-5xx=1', 503, 'text/html'), ('token-html=1', 200, 'text/html'),
+            ('token-5xx=1', 503, 'text/html'), ('token-429=1', 429, 'text/html'),
+            ('token-html=1', 200, 'text/html'),
         ):
             with self.subTest(fault):
                 self.restart(fault)
