@@ -6,45 +6,18 @@ Layer: framework, on cliff's CommandManager.
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from cliff import command, commandmanager
 
 from phyware.blame import CORE_DISTRIBUTION
+from phyware.commandnames import COMMAND_GROUP, Conflict, settle
 from phyware.errors import GenericError
-from phyware.extensions import (
-    Installed,
-    distribution_of,
-    entry_points_of,
-    load_entry_point,
-    own_flags,
-)
+from phyware.extensions import Installed, distribution_of, entry_points_of, load_entry_point
 from phyware.text import clean
 
-COMMAND_GROUP = 'phyware.commands'
-# Commands that the application adds without an entry point.
-FRAMEWORK_COMMANDS = ('help',)
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """A command name that more than one distribution claims.
-
-    :param name: the command's words
-    :param distributions: who claims it, sorted; core too if it keeps the name
-    :param refused: True if the name runs for nobody, False if core keeps it
-    """
-
-    name: str
-    distributions: tuple[str, ...]
-    refused: bool
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """Return those who do not get the name: all of them if it is refused."""
-        return tuple(name for name in self.distributions if name != CORE_DISTRIBUTION)
+__all__ = ['COMMAND_GROUP', 'CommandManager', 'Conflict']
 
 
 class CommandManager(commandmanager.CommandManager):
@@ -65,31 +38,10 @@ class CommandManager(commandmanager.CommandManager):
     def load_commands(self, namespace: str) -> None:
         """Register the commands of ``namespace`` without importing them."""
         self.group_list.append(namespace)
-        found = entry_points_of(namespace, self.installed)
-        own: dict[str, importlib.metadata.EntryPoint] = {}
-        foreign: dict[str, list[importlib.metadata.EntryPoint]] = {}
-        for ep, is_own in zip(found, own_flags(found), strict=True):
-            name = ep.name.replace('_', ' ')
-            if is_own:
-                own[name] = ep
-            else:
-                foreign.setdefault(name, []).append(ep)
-        self.commands.update(own)
-        core = _CoreNames((*own, *FRAMEWORK_COMMANDS))
-        for name, claimants in foreign.items():
-            self._settle(name, claimants, core)
-        self._most_words = max(name.count(' ') + 1 for name in ('', *own, *foreign))
-
-    def _settle(
-        self, name: str, claimants: list[importlib.metadata.EntryPoint], core: _CoreNames
-    ) -> None:
-        kept = core.cover(name)
-        if not kept and len(claimants) == 1:
-            self.commands[name] = claimants[0]
-            return
-        owners = {distribution_of(ep) for ep in claimants}
-        owners |= {CORE_DISTRIBUTION} if kept else set()
-        self.conflicts[name] = Conflict(name, tuple(sorted(owners)), refused=not kept)
+        names = settle(entry_points_of(namespace, self.installed))
+        self.commands.update(names.commands)
+        self.conflicts.update(names.conflicts)
+        self._most_words = names.most_words
 
     def add_command(self, name: str, command_class: type[command.Command]) -> None:
         """Register a command of the application itself, as in cliff."""
@@ -159,24 +111,3 @@ class CommandManager(commandmanager.CommandManager):
     def _longest(self, argv: list[str]) -> int:
         # The cap keeps this linear in argv; stock cliff joins every prefix of it.
         return self._get_last_possible_command_index(argv[: self._most_words])
-
-
-class _CoreNames:
-    """The names that no plugin can take: core's commands and what they stand for."""
-
-    def __init__(self, commands: Iterable[str]) -> None:
-        self._commands = frozenset(commands)
-        self._groups = frozenset(group for name in self._commands for group in _prefixes(name))
-
-    def cover(self, name: str) -> bool:
-        """Tell whether ``name`` is a command or group of core, or goes on after a command.
-
-        The last would take the arguments of core's command away from it.
-        """
-        taken = name in self._commands or name in self._groups
-        return taken or any(prefix in self._commands for prefix in _prefixes(name))
-
-
-def _prefixes(name: str) -> Iterator[str]:
-    words = name.split(' ')
-    return (' '.join(words[:length]) for length in range(1, len(words)))
