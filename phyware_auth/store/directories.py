@@ -50,6 +50,22 @@ def is_foreign(owner: int) -> bool:
     return owner != os.geteuid()
 
 
+def refuse_foreign_link(path: str) -> None:
+    """Refuse to follow a symbolic link that somebody else made (security case 12).
+
+    People link their dotfiles themselves (case 11).  In a directory that others
+    could write to, a link of theirs would lead to a file of the victim's.  Those
+    of root, who needs no link for that, are an administrator's.
+
+    :raises StorageFailed: ``path`` is such a link
+    :raises OSError: the system's own, but for a path that is not there
+    """
+    with suppress(FileNotFoundError):
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode) and status.st_uid and is_foreign(status.st_uid):
+            raise StorageFailed(path, f'the link belongs to another user (uid {status.st_uid})')
+
+
 def _missing(path: str) -> list[str]:
     missing = []
     while not os.path.isdir(path):
@@ -73,6 +89,7 @@ def _create(path: str) -> None:
 
 
 def _check(path: str, warn: Warn) -> None:
+    refuse_foreign_link(path)
     status = os.stat(path)
     if is_foreign(status.st_uid):
         raise StorageFailed(path, f'the directory belongs to another user (uid {status.st_uid})')

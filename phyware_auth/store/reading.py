@@ -5,15 +5,19 @@ Layer: store; file system only.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
 from phyware.text import clean
-from phyware_auth.store.directories import Warn, is_foreign
+from phyware_auth.store.directories import Warn, is_foreign, refuse_foreign_link
 from phyware_auth.store.errors import CorruptRecord, StorageFailed, Unreadable, reason_of
 
 # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+
+# What a socket and a device that is gone say when opened.
+_NO_FILES = (errno.ENXIO, errno.ENODEV)
 
 
 def read_private(path: str, limit: int, warn: Warn) -> bytes | None:
@@ -25,14 +29,17 @@ def read_private(path: str, limit: int, warn: Warn) -> bytes | None:
 
     :param limit: most bytes that are accepted
     :raises CorruptRecord: not a regular file, or longer than ``limit`` (case 9)
-    :raises StorageFailed: the file belongs to another user
+    :raises StorageFailed: the file, or a link to it, belongs to another user
     :raises Unreadable: the system refused
     """
     try:
+        refuse_foreign_link(path)
         descriptor = os.open(path, _FLAGS)
     except FileNotFoundError:
         return None
     except OSError as error:
+        if error.errno in _NO_FILES:
+            raise CorruptRecord(path) from None
         raise Unreadable(path, reason_of(error)) from None
     try:
         _check(descriptor, path, limit, warn)

@@ -16,7 +16,7 @@ from phyware.errors import PhywareError
 from phyware.hosts import host_slug
 from phyware.secret import Secret
 from phyware_auth.store import reading, writing
-from phyware_auth.store.directories import Warn, ensure_private
+from phyware_auth.store.directories import Warn, ensure_private, refuse_foreign_link
 from phyware_auth.store.errors import CorruptRecord, StorageFailed, Unreadable, reason_of
 from phyware_auth.store.record import HostRecord, dumps, loads
 
@@ -24,6 +24,7 @@ LONGEST = 256 * 1024
 _HASHED = '_sha256-'
 # A slug has no capital letter, so that no host's record looks like one.
 _ASIDE = '.corrupt-'
+_SCHEMES = ('https://', 'http://')
 _ESCAPE = re.compile(rb'_([0-9a-f]{2})')
 
 
@@ -57,10 +58,13 @@ class RecordFiles:
     def hosts(self) -> list[str]:
         """Return the hosts that have a record, sorted, by the names alone.
 
+        A link to nothing, which a logout leaves of a linked record, is none.
+
         :raises Unreadable: the directory can't be listed
         """
         try:
-            names = os.listdir(self._hosts)
+            with os.scandir(self._hosts) as entries:
+                names = [entry.name for entry in entries if not _leads_nowhere(entry)]
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
@@ -114,7 +118,8 @@ class RecordFiles:
         ensure_private(self._hosts, self._warn)
         directory = os.path.dirname(os.path.realpath(self.path(host)))
         slug = host_slug(host)
-        path = os.path.join(directory, f'{writing.PREFIX}{slug}-probe')
+        # Not to be foretold: a link that was planted there would be followed (case 12).
+        path = writing.temporary_name(directory, slug)
         try:
             writing.replace_file(path, b'probe\n', slug, self._warn)
             if reading.read_private(path, 64, self._warn) != b'probe\n':
@@ -129,6 +134,7 @@ class RecordFiles:
         :raises StorageFailed: the system refused
         """
         path = self.path(host)
+        refuse_foreign_link(path)
         source = os.path.realpath(path)
         if not os.path.isfile(source):
             source = path
@@ -158,9 +164,9 @@ class RecordFiles:
             return None
         if _HASHED in name:
             return self._host_inside(name)
-        raw = _ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), name.encode())
+        raw = _ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), os.fsencode(name))
         host = raw.decode('utf-8', 'replace')
-        return host if host_slug(host) == name else None
+        return host if host.startswith(_SCHEMES) and host_slug(host) == name else None
 
     def _host_inside(self, name: str) -> str | None:
         # A long name is a digest: the host is only known from the inside.
@@ -172,6 +178,19 @@ class RecordFiles:
             self._warn(error.message)
             return None
         return host if host_slug(host) == name else None
+
+
+def _leads_nowhere(entry: os.DirEntry[str]) -> bool:
+    if not entry.is_symlink():
+        return False
+    try:
+        os.stat(entry.path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        # What can't be read is there: whoever reads it says so.
+        return False
+    return False
 
 
 def _free_name(path: str, now: float) -> str:

@@ -13,7 +13,12 @@ import stat
 from contextlib import ExitStack, suppress
 
 from phyware.text import clean
-from phyware_auth.store.directories import Warn, is_foreign, sync_directory
+from phyware_auth.store.directories import (
+    Warn,
+    is_foreign,
+    refuse_foreign_link,
+    sync_directory,
+)
 from phyware_auth.store.errors import StorageFailed, reason_of
 
 PREFIX = '.tok-'
@@ -32,8 +37,9 @@ def replace_file(path: str, data: bytes, tag: str, warn: Warn) -> None:
     :raises StorageFailed: with the old bytes as they were and no temporary
         file left (case 2)
     """
-    target = os.path.realpath(path)
     try:
+        refuse_foreign_link(path)
+        target = os.path.realpath(path)
         _refuse_foreign(target)
         _write_and_rename(target, data, tag)
     except OSError as error:
@@ -51,8 +57,9 @@ def remove_file(path: str) -> bool:
 
     :raises StorageFailed: the system refused
     """
-    target = os.path.realpath(path)
     try:
+        refuse_foreign_link(path)
+        target = os.path.realpath(path)
         os.unlink(target)
     except FileNotFoundError:
         return False
@@ -61,6 +68,14 @@ def remove_file(path: str) -> bool:
     with suppress(OSError):
         sync_directory(os.path.dirname(target))
     return True
+
+
+def temporary_name(directory: str, tag: str) -> str:
+    """Return a path in ``directory`` that nobody can foretell and ``leftovers`` finds.
+
+    :param tag: of the record that it belongs to
+    """
+    return os.path.join(directory, f'{PREFIX}{tag}-{os.urandom(6).hex()}')
 
 
 def leftovers(directory: str) -> dict[str, str]:
@@ -94,8 +109,7 @@ def _refuse_foreign(target: str) -> None:
 
 
 def _write_and_rename(target: str, data: bytes, tag: str) -> None:
-    directory = os.path.dirname(target)
-    temporary = os.path.join(directory, f'{PREFIX}{tag}-{os.urandom(6).hex()}')
+    temporary = temporary_name(os.path.dirname(target), tag)
     with ExitStack() as undo:
         descriptor = os.open(temporary, _FLAGS, 0o600)
         undo.callback(_discard, temporary)

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import tempfile
 import unittest
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
+from unittest import mock
 
 from phyware.context import Context
+from phyware.hosts import host_slug
 from phyware.secret import Secret
 from phyware.testing import FakeClock
 from phyware_auth.store.errors import NoKeyring
@@ -50,6 +54,12 @@ def oauth_record(host: str = HOST, suffix: str = '1', **changes: Any) -> HostRec
         **changes,
     }
     return HostRecord(**values)
+
+
+def link_of(owner: int) -> AbstractContextManager[object]:
+    """Return a context in which every path is a symbolic link of ``owner``'s."""
+    fields = (stat.S_IFLNK | 0o777, 0, 0, 1, owner, owner, 0, 0, 0, 0)
+    return mock.patch('os.lstat', return_value=os.stat_result(fields))
 
 
 def keyring_record(host: str = HOST, suffix: str = '1', **changes: Any) -> HostRecord:
@@ -132,6 +142,18 @@ class StoreCase(unittest.TestCase):
         """Return the visible names in a folder of the configuration directory."""
         names = os.listdir(self.path(folder))
         return sorted(name for name in names if not name.startswith('.lock-'))
+
+
+class FileStoreCase(StoreCase):
+    """A store whose logins go to files."""
+
+    def save(self, host: str = HOST, suffix: str = '1') -> None:
+        """Log in."""
+        self.store.save_login(oauth_record(host, suffix))
+
+    def record_path(self, host: str = HOST) -> str:
+        """Return where the record of ``host`` is."""
+        return self.path(os.path.join('hosts', host_slug(host)))
 
 
 def text_of(secret: Secret | None) -> str | None:

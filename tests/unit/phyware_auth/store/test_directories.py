@@ -10,6 +10,7 @@ from unittest import mock
 
 from phyware_auth.store.directories import ensure_private
 from phyware_auth.store.errors import StorageFailed
+from tests.unit.phyware_auth.store.fakes import link_of
 
 
 def mode(path: str) -> int:
@@ -69,6 +70,12 @@ class EnsurePrivateTest(unittest.TestCase):
         with mock.patch('os.geteuid', return_value=foreign), self.assertRaises(StorageFailed) as c:
             self.ensure('a')
         self.assertIn('another user', c.exception.message)
+
+    def test_case_12_a_link_of_somebody_elses_is_refused(self) -> None:
+        self.ensure('a')
+        with link_of(os.geteuid() + 1), self.assertRaises(StorageFailed) as caught:
+            self.ensure('a')
+        self.assertIn('the link belongs to another user', caught.exception.message)
 
     def test_a_file_in_the_way_is_an_error_that_names_it(self) -> None:
         path = os.path.join(self.root, 'file')

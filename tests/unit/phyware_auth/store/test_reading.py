@@ -12,8 +12,9 @@ from collections.abc import Callable
 from unittest import mock
 
 from phyware.errors import ConnectionFailed, GenericError
-from phyware_auth.store.errors import CorruptRecord, Unreadable
+from phyware_auth.store.errors import CorruptRecord, StorageFailed
 from phyware_auth.store.reading import read_private
+from tests.unit.phyware_auth.store.fakes import link_of
 
 
 class ReadPrivateTest(unittest.TestCase):
@@ -61,8 +62,15 @@ class ReadPrivateTest(unittest.TestCase):
     def test_case_9_a_socket_is_refused(self) -> None:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.path)
-            with self.assertRaises(Unreadable):
+            with self.assertRaises(CorruptRecord):
                 self.read()
+
+    def test_case_12_a_link_of_somebody_elses_is_not_followed(self) -> None:
+        self.write(mode=0o644)
+        with link_of(4242), self.assertRaises(StorageFailed) as caught:
+            self.read()
+        self.assertIn('the link belongs to another user (uid 4242)', caught.exception.message)
+        self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o644)
 
     def test_case_9_a_huge_file_is_refused_unread(self) -> None:
         self.write()

@@ -10,7 +10,9 @@ import unittest
 from unittest import mock
 
 from phyware_auth.store import writing
+from phyware_auth.store.directories import refuse_foreign_link
 from phyware_auth.store.errors import StorageFailed
+from tests.unit.phyware_auth.store.fakes import link_of
 
 NEW = b'the new bytes'
 OLD = b'the old bytes'
@@ -62,6 +64,22 @@ class ReplaceFileTest(WritingCase):
             self.replace()
         self.assertFalse(os.path.exists(victim))
         self.assertEqual(self.content(), OLD)
+
+    def test_case_12_a_link_of_somebody_elses_is_not_followed(self) -> None:
+        self.replace(OLD)
+        for action in (self.replace, lambda: writing.remove_file(self.path)):
+            with link_of(os.geteuid() + 1), self.assertRaises(StorageFailed) as caught:
+                action()
+            self.assertIn('the link belongs to another user', caught.exception.message)
+            self.assertEqual(self.content(), OLD)
+
+    def test_case_11_a_link_of_roots_is_an_administrators_and_followed(self) -> None:
+        with link_of(0):
+            refuse_foreign_link(self.path)
+
+    def test_case_12_no_temporary_name_can_be_foretold(self) -> None:
+        names = {writing.temporary_name(self.directory, 'tag') for _ in range(9)}
+        self.assertEqual(len(names), 9)
 
     def test_case_10_a_foreign_file_is_refused(self) -> None:
         self.replace(OLD)
