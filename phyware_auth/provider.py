@@ -35,18 +35,18 @@ class StoredProvider(AuthProvider):
         record = self._deps.store.load(host)
         if record is None:
             return None
-        return _credential(self._service.good(record, _margin(record)))
+        return self._credential(self._service.good(record, _margin(record)))
 
     def reject(self, credential: Credential) -> Credential | None:
         record = self._deps.store.load(credential.host)
         if record is None:
             return None
         if record.access_token != credential.token and usable(record, self._deps.now()):
-            return _credential(record)
+            return self._credential(record)
         if not refreshable(record):
             return None
         try:
-            return _credential(self._service.refresher.renew(record))
+            return self._credential(self._service.refresher.renew(record))
         except GrantEnded:
             return None
         except (RateLimited, ServerFailed) as error:
@@ -57,6 +57,19 @@ class StoredProvider(AuthProvider):
         if record is None:
             return None
         return Identity(host, record.storage, record.user, record.scopes, record.expiry)
+
+    def _credential(self, record: HostRecord) -> Credential | None:
+        """Hand a stored token out to be sent, if its server is the one that listens.
+
+        :raises AnotherServer: it is not (security case 78)
+        """
+        if record.access_token is None:
+            return None
+        self._deps.transport.require(record)
+        return Credential(
+            record.host, record.access_token, record.kind, record.storage,
+            record.expiry, record.scopes, record.user,
+        )
 
 
 class ApiKeyProvider(AuthProvider):
@@ -100,15 +113,6 @@ def api_key_provider(request: AuthRequest) -> ApiKeyProvider:
 def deps_of(request: AuthRequest) -> Deps:
     """Return the service's dependencies for a provider, which warns in the log only."""
     return Deps.of(request.context, request.ca_bundle, _LOG.warning)
-
-
-def _credential(record: HostRecord) -> Credential | None:
-    if record.access_token is None:
-        return None
-    return Credential(
-        record.host, record.access_token, record.kind, record.storage,
-        record.expiry, record.scopes, record.user,
-    )
 
 
 def _margin(record: HostRecord) -> float:

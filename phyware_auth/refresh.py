@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from phyware.errors import ConnectionFailed, PhywareError, RateLimited, ServerFailed
 from phyware.secret import Secret
+from phyware_auth.instances import AnotherServer
 from phyware_auth.oauth.client import GrantEnded, OAuthClient
 from phyware_auth.oauth.tokens import Tokens
 from phyware_auth.signals import deferred_signals
@@ -232,4 +233,6 @@ def _kind_of(error: PhywareError) -> str | None:
     """Return what others are told for a few seconds, None for nothing."""
     if isinstance(error, GrantEnded):
         return _ENDED
+    if isinstance(error, AnotherServer):
+        return None
     return _LATER if isinstance(error, TRY_LATER) else None

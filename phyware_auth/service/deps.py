@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from phyware.context import Context
-from phyware.transport import Transport
+from phyware_auth.instances import GuardedTransport
 from phyware_auth.oauth.client import OAuthClient
 from phyware_auth.oauth.metadata import Metadata, discover
 from phyware_auth.store.store import CredentialStore
@@ -26,7 +26,7 @@ class Deps:
 
     context: Context
     store: CredentialStore
-    transport: Transport
+    transport: GuardedTransport
     warn: Callable[[str], None]
 
     @classmethod
@@ -35,8 +35,9 @@ class Deps:
 
         :param ca_bundle: the value of ``--ca-bundle``, if any
         """
-        transport = Transport(context, ca_bundle=ca_bundle)
-        return cls(context, CredentialStore(context, warn=warn), transport, warn)
+        transport = GuardedTransport(context, ca_bundle=ca_bundle)
+        store = CredentialStore(context, warn=warn, guard=transport.guard)
+        return cls(context, store, transport, warn)
 
     @property
     def client_id(self) -> str:

@@ -175,6 +175,7 @@ class LoginService:
             revocation_endpoint=metadata.revocation,
             userinfo_endpoint=metadata.userinfo,
             sessions_endpoint=metadata.sessions,
+            instance_id=self._deps.transport.instance_of(request.host),
         )
 
     def _keep(self, make: Callable[[], HostRecord]) -> StatusView:

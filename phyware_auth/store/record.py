@@ -24,6 +24,7 @@ _OPTIONAL = (
     'userinfo_endpoint',
     'sessions_endpoint',
     'session_id',
+    'instance_id',
 )
 _CHOICES = {'kind': (OAUTH, PAT), 'storage': (KEYRING, FILE)}
 
@@ -44,6 +45,8 @@ class HostRecord:
     :param expiry: of the access token, seconds since 1970 UTC, None if unknown
         or never; 0 if the access token was lost
     :param session_id: the server's id of the session
+    :param instance_id: which server it was that has this URL on this machine; None if
+        it did not tell, and for other machines (security case 78)
     :param access_token: None if it is not loaded, or lost
     :param refresh_token: None if it is not loaded, or there is none
     :param generation: random, new at each login; the store sets it
@@ -67,6 +70,7 @@ class HostRecord:
     userinfo_endpoint: str | None = None
     sessions_endpoint: str | None = None
     session_id: str | None = None
+    instance_id: str | None = None
     access_token: Secret | None = None
     refresh_token: Secret | None = None
     generation: str = ''

@@ -49,6 +49,7 @@ class CredentialStore:
         method needs it, so that a missing HOME harms only what stores
     :param warn: receives sentences for the person; none has a secret in it
     :param keyrings: finds and makes keyring backends
+    :param guard: receives every record that is given out with secrets
     """
 
     def __init__(
@@ -57,10 +58,12 @@ class CredentialStore:
         *,
         warn: Callable[[str], None] | None = None,
         keyrings: Keyrings | None = None,
+        guard: Callable[[HostRecord], None] | None = None,
     ) -> None:
         self._context = context
         self._warn = warn or _ignore
         self._keyrings = keyrings or SystemKeyrings()
+        self._guard = guard
 
     def hosts(self) -> list[str]:
         """Return the hosts that have a record, sorted; asks no keyring.
@@ -264,6 +267,8 @@ class CredentialStore:
         # Every output is to know the secrets that it may not show (rule 17).
         for token in _tokens(record):
             self._context.redactor.add(token)
+        if record is not None and self._guard is not None:
+            self._guard(record)
         return record
 
     def _sweep(self, host: str) -> None:

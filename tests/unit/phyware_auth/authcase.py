@@ -19,7 +19,8 @@ import requests_mock
 from phyware.context import Context
 from phyware.secret import Secret
 from phyware.testing import FakeBrowser, FakeClock
-from phyware.transport import Headers, Response, Transport
+from phyware.transport import Headers, Response
+from phyware_auth.instances import GuardedTransport
 from phyware_auth.service.deps import Deps
 from phyware_auth.store.choice import StorageChoice
 from phyware_auth.store.record import FILE, HostRecord
@@ -105,8 +106,10 @@ class AuthCase(unittest.TestCase):
         self.warnings: list[str] = []
         self.environ: dict[str, str] = {'PHYWARE_CONFIG_DIR': self.directory, 'HOME': folder}
         self.context = self.new_context()
-        self.store = CredentialStore(self.context, warn=self.warnings.append)
-        self.transport = Transport(self.context)
+        self.transport = GuardedTransport(self.context)
+        self.store = CredentialStore(
+            self.context, warn=self.warnings.append, guard=self.transport.guard
+        )
         self.deps = Deps(self.context, self.store, self.transport, self.warnings.append)
 
     def new_context(self, stdin: io.TextIOBase | None = None) -> Context:
