@@ -19,6 +19,12 @@ FEW = settings(
     max_examples=60, derandomize=True, deadline=None, database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+STATUSES = st.sampled_from((200, 200, 200, 400, 401, 403, 404, 302, 429, 500, 503, 204))
+_PIECES = (
+    'Bearer', 'Basic', ' ', ',', '=', '"', '\\', 'error="invalid_token"', 'scope="', '\xe9', '\x1b',
+    'error_description="The token expired"', '3', '-1', '1e9', 'nan', '9' * 40, 'GMT',
+    'Fri, 15 Jan 2027 08:00:35 ', 'https://[', 'https://u:p@x/', '/x', '//', '?q#f',
+)  # fmt: skip
 _HUGE = 'an integer of 5000 digits'
 _SECRETS = ('access_token', 'refresh_token', 'id_token', 'device_code')
 _ODD_SECRETS = (
@@ -39,6 +45,18 @@ def json_values() -> st.SearchStrategy[Any]:
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
         max_leaves=8,
     )
+
+
+def header_values() -> st.SearchStrategy[str]:
+    """Return values of header fields, as a server may send and a client read them."""
+    return st.text(st.characters(max_codepoint=255, exclude_characters='\r\n'), max_size=40) | (
+        st.lists(st.sampled_from(_PIECES), max_size=8).map(''.join)
+    )
+
+
+def fields(*names: str) -> st.SearchStrategy[dict[str, str]]:
+    """Return header fields, some of these names with any values."""
+    return st.dictionaries(st.sampled_from(names), header_values(), max_size=len(names))
 
 
 def bodies(good: Mapping[str, Any]) -> st.SearchStrategy[bytes]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from phyware.errors import ExitStatus, PhywareError
 from phyware.secret import Secret
 from phyware.testing import FakeClock
-from phyware.transport import Request, Response, Transport
+from phyware.transport import Headers, Request, Response, Transport
 from phyware_auth.oauth.client import OAuthClient
 from phyware_auth.oauth.device import DeviceAuthorization, DevicePoller
 from phyware_auth.oauth.fields import TEN_YEARS
@@ -29,10 +29,9 @@ from tests.unit.phyware_auth.authcase import (
     USERINFO,
     answer,
 )
-from tests.unit.phyware_auth.hostile import CANARY, FEW, bodies
+from tests.unit.phyware_auth.hostile import CANARY, FEW, STATUSES, bodies, fields
 
 SECRET = Secret('a-secret-of-ours')
-STATUSES = st.sampled_from((200, 200, 200, 400, 401, 403, 404, 302, 429, 500, 204))
 CODES = (ExitStatus.ERROR, ExitStatus.AUTH, ExitStatus.NOT_FOUND, ExitStatus.VALIDATION,
          ExitStatus.SERVER)
 USER = {'sub': 'u1', 'email': 'ada@example.org', 'scope': 'openid', 'exp': 5, 'sid': 's'}
@@ -76,7 +75,7 @@ class HostileTests(unittest.TestCase):
 
     @FEW
     @given(STATUSES, bodies(DOCUMENT))
-    def test_metadata(self, status: int, body: bytes) -> None:
+    def test_case_54_62_metadata(self, status: int, body: bytes) -> None:
         found = self.outcome(lambda: discover(OneAnswer(answer(body, status)), HOST))
 
         if found is not None:
@@ -86,7 +85,7 @@ class HostileTests(unittest.TestCase):
 
     @FEW
     @given(STATUSES, bodies(DEVICE_ANSWER))
-    def test_device_authorization(self, status: int, body: bytes) -> None:
+    def test_case_51_54_58_device_authorization(self, status: int, body: bytes) -> None:
         found = self.outcome(lambda: self.client(status, body).authorize_device(DEVICE, ('x',)))
 
         if found is not None:
@@ -95,19 +94,22 @@ class HostileTests(unittest.TestCase):
             self.assertTrue(found.user_code and found.verification_uri and found.device_code)
 
     @FEW
-    @given(STATUSES, bodies(SUCCESS))
-    def test_poll(self, status: int, body: bytes) -> None:
+    @given(STATUSES, bodies(SUCCESS), fields('Retry-After', 'Location'))
+    def test_case_49_52_53_55_56_poll(
+        self, status: int, body: bytes, headers: dict[str, str]
+    ) -> None:
         clock = FakeClock()
         authorization = DeviceAuthorization(SECRET, 'code', 'uri', None, 100, 5)
         poller = DevicePoller(authorization, clock, clock.sleep, ('x',))
 
-        self.assert_tokens(self.outcome(lambda: poller.run(lambda: answer(body, status))))
+        response = Response(status, TOKEN, Headers(headers), body)
+        self.assert_tokens(self.outcome(lambda: poller.run(lambda: response)))
 
         self.assertLessEqual(clock.monotonic(), 100)
 
     @FEW
     @given(STATUSES, bodies(SUCCESS))
-    def test_grants(self, status: int, body: bytes) -> None:
+    def test_case_46_54_56_grants(self, status: int, body: bytes) -> None:
         client = self.client(status, body)
 
         for call in (
@@ -118,7 +120,7 @@ class HostileTests(unittest.TestCase):
 
     @FEW
     @given(STATUSES, bodies(USER))
-    def test_userinfo(self, status: int, body: bytes) -> None:
+    def test_case_54_79_userinfo(self, status: int, body: bytes) -> None:
         found = self.outcome(lambda: self.client(status, body).userinfo(USERINFO, SECRET))
 
         if found is not None:
@@ -128,7 +130,5 @@ class HostileTests(unittest.TestCase):
 
     @FEW
     @given(STATUSES, st.binary(max_size=50))
-    def test_revocation(self, status: int, body: bytes) -> None:
+    def test_case_54_55_revocation(self, status: int, body: bytes) -> None:
         self.outcome(lambda: self.client(status, body).revoke(TOKEN, SECRET, 'access_token'))
-
-

@@ -66,7 +66,7 @@ class HostileTests(AuthCase):
 
     @FEWER
     @given(STATUSES, bodies(SUCCESS))
-    def test_case_56_login(self, status: int, body: bytes) -> None:
+    def test_case_49_54_56_login(self, status: int, body: bytes) -> None:
         old = self.saved(revocation_endpoint=None)
         self.serve(TOKEN, PENDING, {'status_code': status, 'content': body})
         prompt = Prompt(self.clock.sleep)
@@ -75,7 +75,7 @@ class HostileTests(AuthCase):
 
     @FEWER
     @given(STATUSES, bodies(SUCCESS))
-    def test_case_46_refresh(self, status: int, body: bytes) -> None:
+    def test_case_46_54_56_refresh(self, status: int, body: bytes) -> None:
         old = self.saved(expiry=int(self.clock.now()), obtained=0)
         self.answers(TOKEN, status, body)
 
@@ -93,7 +93,7 @@ class HostileTests(AuthCase):
 
     @FEWER
     @given(STATUSES, bodies(USER))
-    def test_status(self, status: int, body: bytes) -> None:
+    def test_case_54_79_status(self, status: int, body: bytes) -> None:
         old = self.saved()
         self.answers(USERINFO, status, body, 'GET')
 
@@ -103,7 +103,7 @@ class HostileTests(AuthCase):
 
     @FEWER
     @given(STATUSES, bodies(PAGE))
-    def test_sessions(self, status: int, body: bytes) -> None:
+    def test_case_54_79_sessions(self, status: int, body: bytes) -> None:
         self.answers(SESSIONS, status, body, 'GET')
         cloud = CloudSession(HOST, self.transport, self.context, FakeProvider())
 
