@@ -11,9 +11,8 @@ from urllib.parse import quote, unquote
 
 from phyware.cloud import CloudSession
 from phyware.errors import NotFound, Validation
-from phyware_auth.oauth.fields import unexpected
+from phyware.paging import items
 
-LARGEST_PAGE = 1000
 DEFAULT_PATH = '/api/v1/sessions'
 
 
@@ -30,25 +29,14 @@ class SessionsService:
         self._path, self._query = path.rstrip('/'), mark + query
 
     def iterate(self, user_id: str | None, limit: int | None) -> Iterator[Mapping[str, Any]]:
-        """Yield the sessions of all pages, following cursors.
+        """Return the sessions of all pages, following cursors.
 
         :param user_id: whose; None for the caller's own
         :param limit: stop after so many, None for all
         :raises PhywareError: a page does not come, or is not as it should be
         """
-        cursor: str | None = None
-        seen: set[str] = set()
-        left = limit
-        while left is None or left > 0:
-            sessions, following = self._page(user_id, left, cursor)
-            yield from sessions if left is None else sessions[:left]
-            left = None if left is None else left - len(sessions)
-            if following is None:
-                return
-            if following in seen:
-                raise unexpected('its list of sessions does not end')
-            seen.add(following)
-            cursor = following
+        path = self._path + self._query
+        return items(self._cloud, path, 'sessions', params={'user_id': user_id}, limit=limit)
 
     def revoke(self, session_id: str) -> None:
         """Revoke one session.
@@ -62,21 +50,6 @@ class SessionsService:
             self._cloud.delete(f'{self._path}/{quote(session_id, safe="")}{self._query}')
         except NotFound:
             raise NotFound('Session not found', 'Check SESSION_ID') from None
-
-    def _page(
-        self, user_id: str | None, left: int | None, cursor: str | None
-    ) -> tuple[list[Mapping[str, Any]], str | None]:
-        size = LARGEST_PAGE if left is None else min(left, LARGEST_PAGE)
-        asked = {'user_id': user_id, 'limit': size, 'cursor': cursor}
-        params = {name: value for name, value in asked.items() if value is not None}
-        answer = self._cloud.get(self._path + self._query, params=params).json_object()
-        sessions = answer.get('sessions')
-        following = answer.get('next_cursor')
-        if not isinstance(sessions, list) or not all(isinstance(s, dict) for s in sessions):
-            raise unexpected('it holds no list of sessions')
-        if following is not None and not isinstance(following, str):
-            raise unexpected('its next_cursor is not a text')
-        return sessions, following or None
 
 
 def _can_be_an_id(session_id: str) -> bool:
