@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from phyware.channels import interpreter_through_logging
 from phyware.errors import GenericError
 from phyware.options import GlobalOptions
 from phyware.redaction import RedactingFilter, Redactor
@@ -27,23 +28,27 @@ _FILE_FORMAT = '%(asctime)s %(levelname)s %(name)s %(message)s'
 def logging_to(options: GlobalOptions, stderr: TextIO, redactor: Redactor) -> Iterator[None]:
     """Log to ``stderr`` and to ``--log-file`` while the block runs.
 
-    Handlers that others have put on the root logger stay, as a plugin's
-    ``basicConfig`` does, and redact meanwhile.
+    Handlers that others have put on any logger, or put there meanwhile, stay
+    and get records that are redacted already; what the interpreter itself
+    would write on stderr is logged.
 
     :raises GenericError: the log file cannot be used
     """
     root = logging.getLogger()
     own = _handlers(options, stderr)
-    before, level = list(root.handlers), root.level
+    before, level, factory = list(root.handlers), root.level, logging.getLogRecordFactory()
     redacting = RedactingFilter(redactor)
+    logging.setLogRecordFactory(redacting.factory(factory))
     for handler in (*before, *own):
         handler.addFilter(redacting)
     for handler in own:
         root.addHandler(handler)
     root.setLevel(min(handler.level for handler in own))
     try:
-        yield
+        with interpreter_through_logging():
+            yield
     finally:
+        logging.setLogRecordFactory(factory)
         root.setLevel(level)
         for handler in before:
             handler.removeFilter(redacting)
@@ -132,10 +137,23 @@ def _open_private(path: str) -> TextIO:
     except (OSError, ValueError) as error:
         reason = getattr(error, 'strerror', None) or 'not a usable path'
         raise _unusable(path, reason) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    reason = _made_private(descriptor)
+    if reason:
         os.close(descriptor)
-        raise _unusable(path, 'not a regular file')
+        raise _unusable(path, reason)
     return os.fdopen(descriptor, 'a', encoding='utf-8', errors='backslashreplace')
+
+
+def _made_private(descriptor: int) -> str | None:
+    """Let only its owner, who must be us, read a file; return why it can't be used."""
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        return 'not a regular file'
+    if found.st_uid != os.geteuid():
+        return 'it belongs to another user'
+    if found.st_mode & 0o077:
+        os.fchmod(descriptor, 0o600)
+    return None
 
 
 def _unusable(path: str, reason: str) -> GenericError:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from phyware.secret import Secret
 from phyware.text import clean
@@ -24,8 +25,10 @@ _MASK = '***'
 _SHORTEST = 4
 # A derived form shorter than this says too little to be told from other text.
 _SHORTEST_BASE64 = 8
-# A token cut off by a length limit is still known by its beginning.
+# A token cut off by a length limit is still known by its beginning: by this much
+# wherever it stands, and by less right before the mark of the cut.
 _PREFIX, _SHORTEST_WITH_PREFIX = 16, 24
+_CUT = re.compile(r'…|\.\.\.')
 
 _HEADER = 'authorization|cookie'
 _PARAMETER = (
@@ -71,38 +74,83 @@ class Redactor:
     ``a`` would make every message unreadable; it is masked still where it has
     a name (``password=abc``).  Values are found as they are and URL-quoted,
     base64-encoded (also as a part of more), and escaped as JSON or ``repr``
-    do; a long one also if its end was cut off.
+    do; and if their end was cut off, by a mark of the cut that follows.
     """
 
     def __init__(self) -> None:
         self._seen: frozenset[Secret] = frozenset()
+        self._waiting: tuple[Secret, ...] = ()
         self._forms: tuple[str, ...] = ()
-        self._prefixes: tuple[str, ...] = ()
 
     def add(self, secret: Secret | str) -> None:
         """Take note of a secret, for the life of this object."""
         known = secret if isinstance(secret, Secret) else Secret(secret)
-        value = known.reveal()
-        if known in self._seen or len(value) < _SHORTEST:
-            return
-        self._seen |= {known}
-        # The longest first: one secret may begin with another.
-        forms = {*self._forms, *_forms(value)}
-        self._forms = tuple(sorted(forms, key=lambda form: (-len(form), form)))
-        if len(value) >= _SHORTEST_WITH_PREFIX:
-            self._prefixes += (value[:_PREFIX],)
+        if known not in self._seen and len(known.reveal()) >= _SHORTEST:
+            self._seen |= {known}
+            self._waiting += (known,)
+
+    def add_environment(self, environ: Mapping[str, str]) -> None:
+        """Take note of the API key, and of the passwords of proxies (security case 75)."""
+        if key := environ.get('PHYCLOUD_API_KEY'):
+            self.add(key)
+        for name, value in environ.items():
+            if '@' in value and name.lower().endswith('_proxy'):
+                for password in _proxy_passwords(value):
+                    self.add(password)
 
     def redact(self, text: str) -> str:
         """Return ``text`` with each secret replaced by ``***``."""
-        for form in self._forms:
+        forms = self._all_forms()
+        for form in forms:
             text = text.replace(form, _MASK)
-        for prefix in self._prefixes:
-            text = re.sub(re.escape(prefix) + r'[\w.~+/=%-]*…?', _MASK, text)
+        for form in forms:
+            if len(form) >= _SHORTEST_WITH_PREFIX and form[:_PREFIX] in text:
+                text = re.sub(re.escape(form[:_PREFIX]) + r'[\w.~+/=%-]*…?', _MASK, text)
+        text = self._without_cut(text)
         for pattern in _NAMED:
             text = re.sub(pattern, _mask_value, text, flags=_FLAGS)
         for pattern, replacement in _SHAPED:
             text = re.sub(pattern, replacement, text, flags=_FLAGS)
         return text
+
+    def _all_forms(self) -> tuple[str, ...]:
+        # Made here, since most invocations write nothing that is redacted.
+        waiting, self._waiting = self._waiting, ()
+        if waiting:
+            # The longest first: one secret may begin with another.
+            forms = {*self._forms, *(form for one in waiting for form in _forms(one.reveal()))}
+            self._forms = tuple(sorted(forms, key=lambda form: (-len(form), form)))
+        return self._forms
+
+    def _without_cut(self, text: str) -> str:
+        """Mask what is left of a secret before ``…`` or ``...``."""
+        parts, end = [], 0
+        for cut in _CUT.finditer(text):
+            part = text[end : cut.start()]
+            left = max((_overlap(part, form) for form in self._forms), default=0)
+            parts += [part[: len(part) - left], _MASK if left else '', cut[0]]
+            end = cut.end()
+        return ''.join([*parts, text[end:]])
+
+
+def _overlap(text: str, form: str) -> int:
+    """Return how many of the first characters of ``form`` end ``text``, 0 for a few."""
+    beginning, end = form[:_SHORTEST_WITH_PREFIX], text[-_SHORTEST:]
+    at = beginning.rfind(end) if len(end) == _SHORTEST else -1
+    while at >= 0:
+        if text.endswith(beginning[: at + _SHORTEST]):
+            return at + _SHORTEST
+        at = beginning.rfind(end, 0, at + _SHORTEST - 1)
+    return 0
+
+
+def _proxy_passwords(value: str) -> Iterator[str]:
+    """Yield the password of a proxy's URL, as it is written and as it is meant."""
+    from urllib.parse import unquote
+
+    userinfo = value.partition('://')[2].rpartition('@')[0] or value.rpartition('@')[0]
+    password = userinfo.partition(':')[2]
+    yield from dict.fromkeys((password, unquote(password)))
 
 
 def _mask_value(match: re.Match[str]) -> str:
@@ -142,7 +190,7 @@ def _base64_forms(raw: bytes) -> Iterator[str]:
 
 
 class RedactingFilter(logging.Filter):
-    """Redacts a record before its handler writes it.
+    """Redacts a record when it is made, and again before a handler writes it.
 
     For handlers, not loggers: a logger's filter doesn't see the records of
     the loggers below it, urllib3's among them.  The record's message,
@@ -154,6 +202,19 @@ class RedactingFilter(logging.Filter):
     def __init__(self, redactor: Redactor) -> None:
         super().__init__()
         self._redactor = redactor
+
+    def factory(self, make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:
+        """Return ``make``, a factory of records, with each record redacted.
+
+        It reaches handlers that are no handlers of the root logger, too.
+        """
+
+        def redacted(*args: Any, **kwargs: Any) -> logging.LogRecord:
+            record = make(*args, **kwargs)
+            self.filter(record)
+            return record
+
+        return redacted
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact ``record`` in place; never refuses or raises."""

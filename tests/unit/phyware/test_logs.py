@@ -6,8 +6,12 @@ import io
 import logging
 import os
 import stat
+import sys
+import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -21,6 +25,24 @@ from phyware.redaction import Redactor
 LOG = logging.getLogger('phyware.tests.logs')
 ROOT = logging.getLogger()
 SECRET = 'c4nary-value'
+
+
+@dataclass
+class Quoting:
+    """An argument that is formatted late."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return f'<{self.text}>'
+
+
+@dataclass
+class Unraisable:
+    """What the interpreter gives to ``sys.unraisablehook``."""
+
+    exc_value: BaseException
+    object: object
 
 
 class LogsCase(testing.TestCase):
@@ -123,6 +145,56 @@ class SecretTest(LogsCase):
             self.assertIn('ValueError: bad ***', text)
             self.assertNotIn(SECRET, text)
 
+    def test_case_64_handlers_below_the_root_get_redacted_records(self) -> None:
+        library = logging.getLogger('urllib3.tests')
+        before, meanwhile = (logging.StreamHandler(io.StringIO()) for _ in range(2))
+        library.addHandler(before)
+        self.addCleanup(library.removeHandler, before)
+        self.addCleanup(library.removeHandler, meanwhile)
+        with self.logging():
+            library.addHandler(meanwhile)
+            library.warning('%r', Quoting(SECRET))
+
+        library.warning('later')
+        for handler in (before, meanwhile):
+            self.assertEqual("<***>\nlater\n", handler.stream.getvalue())
+
+    def test_case_65_a_thread_that_crashes_is_redacted(self) -> None:
+        with self.logging(debug=True):
+            thread = threading.Thread(target=int, args=(f'no {SECRET}',), name='worker')
+            thread.start()
+            thread.join()
+
+        shown = self.stderr.getvalue()
+        self.assertIn('ERROR: the thread worker failed: ValueError\n', shown)
+        self.assertIn("base 10: 'no ***'", shown)
+
+    def test_case_65_only_the_type_is_said_without_debug(self) -> None:
+        with self.logging():
+            sys.unraisablehook(Unraisable(KeyError(SECRET), self))
+
+        self.assertEqual('ERROR: SecretTest failed: KeyError\n', self.stderr.getvalue())
+
+    def test_case_65_warnings_are_redacted(self) -> None:
+        with warnings.catch_warnings(), self.logging():
+            warnings.simplefilter('always')
+            warnings.warn(f'odd {SECRET}', stacklevel=1)
+
+        self.assertRegex(self.stderr.getvalue(), r'^WARNING: .*test_logs.py:\d+: UserWarning: odd ')
+        self.assertNotIn(SECRET, self.stderr.getvalue())
+
+    def test_trap_14_the_interpreters_hooks_are_as_before(self) -> None:
+        def hooks() -> list[object]:
+            factory = logging.getLogRecordFactory()
+            return [threading.excepthook, sys.unraisablehook, warnings.showwarning, factory]
+
+        before = hooks()
+        with self.assertRaises(KeyError), self.logging():
+            self.assertEqual([], [hook for hook in hooks() if hook in before])
+            raise KeyError
+
+        self.assertEqual(before, hooks())
+
     def test_case_64_a_library_is_redacted_too(self) -> None:
         with self.logging(debug=True):
             logging.getLogger('urllib3.connectionpool').debug('GET /?access_token=%s', 'abcdefgh')
@@ -159,6 +231,19 @@ class FileTest(LogsCase):
             LOG.warning('after')
 
         self.assertRegex(self.file.read_text(), r'\Abefore\n.* after\n\Z')
+
+    def test_case_69_a_file_that_others_can_read_is_closed_to_them(self) -> None:
+        self.file.touch()
+        self.file.chmod(0o666)
+        with self.logging(log_file=str(self.file)):
+            self.assertEqual(0o600, stat.S_IMODE(self.file.stat().st_mode))
+
+    def test_case_69_a_file_of_another_user_is_refused(self) -> None:
+        self.file.write_text('planted')
+        with mock.patch('os.geteuid', return_value=os.geteuid() + 1):
+            self.assertIn('it belongs to another user', self.refused(str(self.file)))
+
+        self.assertEqual('planted', self.file.read_text())
 
     def test_case_69_a_link_is_not_followed(self) -> None:
         victim = Path(self.home, 'victim')

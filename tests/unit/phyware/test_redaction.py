@@ -65,6 +65,31 @@ class ByValueTest(unittest.TestCase):
 
         self.assertEqual('got *** .', redactor(token).redact(f'got {token[:40]}… .'))
 
+    def test_case_63_what_is_left_before_the_mark_of_a_cut_goes(self) -> None:
+        for secret in ('c4nary/é value', 'c4nary/é' * 9):
+            for form in (secret, quote(secret), base64.b64encode(secret.encode()).decode()[:-4]):
+                for length in range(4, len(form)):
+                    for mark in ('…', '...'):
+                        with self.subTest(form=form[:length]):
+                            text = f'x … said {form[:length]}{mark} end'
+                            shown = redactor(secret).redact(text)
+                            self.assertIn(shown, (f'x … said ***{mark} end', 'x … said *** end'))
+
+    def test_a_cut_word_that_is_none_stays(self) -> None:
+        for text in ('c4na…', 'a c4… b', 'nary...', '…', 'x c4narx…'):
+            with self.subTest(text):
+                self.assertEqual(text.replace('c4na…', '***…'), redactor('c4nary').redact(text))
+
+    def test_case_75_secrets_of_the_environment(self) -> None:
+        known = Redactor()
+        known.add_environment({
+            'PHYCLOUD_API_KEY': 'key-c4nary', 'https_proxy': 'http://u:p%40ss%2Fc4nary@proxy:1',
+            'ALL_PROXY': 'me:all-c4nary@proxy', 'NO_PROXY': 'a@b', 'OTHER': 'x:other-word@y',
+        })  # fmt: skip
+
+        text = 'key-c4nary p%40ss%2Fc4nary p@ss/c4nary all-c4nary other-word'
+        self.assertEqual('*** *** *** *** other-word', known.redact(text))
+
     def test_very_short_values_go_only_where_they_are_named(self) -> None:
         known = redactor('abc', '')
 
