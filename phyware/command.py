@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import inspect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cliff import command, display, lister, show
 
 from phyware import formatters
-from phyware.errors import ExitStatus, PhywareError, Validation
+from phyware.described import Described, Example, Field, example_text, exit_code_text
+from phyware.errors import Validation
 from phyware.formatters.keys import key_name
 from phyware.hooks import load_hooks
 from phyware.text import clean
@@ -26,31 +26,14 @@ if TYPE_CHECKING:
     from phyware.cloud import CloudSession
 
 
+__all__ = [
+    'Command', 'CommandBase', 'Described', 'Example', 'Field', 'LazyFormatters', 'Lister',
+    'ShowOne', 'description_of', 'select_columns',
+]
+
 # Whose docstrings say nothing of a command that has none itself.
 _BASES = frozenset({'builtins', 'typing', 'abc', 'cliff'})
-
-
-@dataclass(frozen=True)
-class Example:
-    """One command line that works, with what it is for."""
-
-    command: str
-    purpose: str
-
-
-class Described:
-    """What help and the catalog say of a command, as class data.
-
-    ``errors`` are the error classes the command is known to raise beyond
-    VALIDATION; ``scopes`` the OAuth scopes it needs; ``output_fields`` the
-    fields of its output with their meanings.
-    """
-
-    examples: ClassVar[tuple[Example, ...]] = ()
-    agent_notes: ClassVar[str] = ''
-    errors: ClassVar[tuple[type[PhywareError], ...]] = ()
-    scopes: ClassVar[tuple[str, ...]] = ()
-    output_fields: ClassVar[dict[str, str]] = {}
+_OWN = frozenset({__name__, Described.__module__})
 
 
 class CommandBase(Described, command.Command):
@@ -71,7 +54,8 @@ class CommandBase(Described, command.Command):
     def get_epilog(self) -> str:
         """Return examples and exit codes; asks no package metadata (142 Mi in cliff)."""
         hooks = [text for hook in self._hooks if (text := hook.obj.get_epilog())]
-        return '\n\n'.join([*_example_block(self.examples), _exit_code_block(), *hooks])
+        texts = (example_text(self.examples), exit_code_text(), *hooks)
+        return '\n\n'.join(text for text in texts if text)
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return the command's parser; its epilog keeps its line breaks."""
@@ -94,7 +78,7 @@ def description_of(factory: Any) -> str:
     if given or not isinstance(factory, type):
         return str(given or inspect.getdoc(factory) or '')
     for kind in factory.__mro__:
-        base = kind.__module__ == __name__ or kind.__module__.partition('.')[0] in _BASES
+        base = kind.__module__ in _OWN or kind.__module__.partition('.')[0] in _BASES
         if not base and kind.__doc__:
             return inspect.cleandoc(kind.__doc__)
     return ''
@@ -191,23 +175,3 @@ class ShowOne(_Display, show.ShowOne):
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     """Keep the line breaks of examples."""
-
-
-def _example_block(examples: tuple[Example, ...]) -> list[str]:
-    if not examples:
-        return []
-    lines = [f'  {example.command}\n      {example.purpose}' for example in examples]
-    return ['examples:\n' + '\n'.join(lines)]
-
-
-def _exit_code_block() -> str:
-    meanings = {
-        ExitStatus.OK: 'success',
-        ExitStatus.ERROR: 'generic or connection error',
-        ExitStatus.AUTH: 'authentication or authorisation error',
-        ExitStatus.NOT_FOUND: 'resource not found',
-        ExitStatus.VALIDATION: 'validation error',
-        ExitStatus.SERVER: 'server-side error',
-    }
-    lines = [f'  {int(code)}  {meaning}' for code, meaning in meanings.items()]
-    return 'exit codes:\n' + '\n'.join(lines)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 Action = TypeVar('Action', bound=argparse.Action)
 
 _ENV = 'phyware_env'
+_DEFAULT = 'phyware_default'
 _TAKEN = 'phyware_from_env'
 _COMPLETER = 'phyware_completer'
 
@@ -40,6 +41,18 @@ def names_env(action: Action, variable: str) -> Action:
     """Say that an option stands for a variable that other code reads."""
     setattr(action, _ENV, variable)
     return action
+
+
+def names_default(action: Action, default: str) -> Action:
+    """Say what stands for an option that is not given, where argparse does not know it."""
+    setattr(action, _DEFAULT, default)
+    return action
+
+
+def default_of(action: argparse.Action) -> Any:
+    """Return the default of an option, None if it has none."""
+    default = getattr(action, _DEFAULT, action.default)
+    return None if default is argparse.SUPPRESS else default
 
 
 def env_of(action: argparse.Action) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from phyware.declared import completed_by, names_default, names_env
 from phyware.formatters import FORMATS
 from phyware.parsing import usage_error
 from phyware.text import clean
@@ -21,19 +22,39 @@ OUTPUT_DEST = 'phyware_output'
 
 @dataclass(frozen=True)
 class GlobalOption:
-    """One global option: flags, where its value goes, how argparse takes it."""
+    """One global option: flags, where its value goes, how argparse takes it.
+
+    :param env: the variable that stands for it
+    :param default: what there is without either
+    :param completer: what gives candidates, as in ``declared.completed_by``
+    """
 
     flags: tuple[str, ...]
     dest: str
     help: str
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     env: str | None = None
+    default: str | None = None
+    completer: str = ''
+
+    def add_to(self, group: argparse._ArgumentGroup, flags: list[str]) -> None:
+        """Add it to a parser, by the flags that are free there."""
+        note = f' (env {self.env})' if self.env else ''
+        action = group.add_argument(
+            *flags, dest=f'phyware_{self.dest}', default=argparse.SUPPRESS,
+            help=self.help + note, **self.kwargs,
+        )
+        if self.env:
+            names_env(action, self.env)
+        if self.default:
+            names_default(action, self.default)
+        completed_by(action, self.completer)
 
 
 GLOBAL_OPTIONS = (
     GlobalOption(
         ('--url',), 'url', 'URL of the PhyCloud host',
-        {'metavar': 'URL'}, 'PHYCLOUD_URL',
+        {'metavar': 'URL'}, 'PHYCLOUD_URL', DEFAULT_URL, 'phyware.completion.values:hosts',
     ),
     GlobalOption(
         ('--api-key',), 'api_key', 'API key to use in place of a stored login',
@@ -42,6 +63,7 @@ GLOBAL_OPTIONS = (
     GlobalOption(
         ('--auth-provider',), 'auth_provider', 'name of the auth provider to use',
         {'metavar': 'NAME'}, 'PHYWARE_AUTH_PROVIDER',
+        completer='phyware.completion.values:providers',
     ),
     GlobalOption(
         ('--ca-bundle',), 'ca_bundle', 'file of certificate authorities to trust',
@@ -109,11 +131,7 @@ def add_global_options(
     for option in GLOBAL_OPTIONS:
         flags = free_flags(parser, option.flags)
         if flags:
-            note = f' (env {option.env})' if option.env else ''
-            group.add_argument(
-                *flags, dest=f'phyware_{option.dest}', default=argparse.SUPPRESS,
-                help=option.help + note, **option.kwargs,
-            )
+            option.add_to(group, flags)
     _add_output(parser, group, formats)
 
 
@@ -134,10 +152,10 @@ def _add_output(
             parser._option_string_actions[flag] = display
             display.option_strings = [*display.option_strings, flag]
     elif flags:
-        group.add_argument(
+        names_default(group.add_argument(
             *flags, dest=OUTPUT_DEST, default=argparse.SUPPRESS, metavar='FORMAT',
             choices=formats, help=f'output format: {", ".join(FORMATS)}; table if not given',
-        )
+        ), 'table')
 
 
 def output_flags(parser: argparse.ArgumentParser) -> list[str]:

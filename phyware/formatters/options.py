@@ -10,6 +10,8 @@ import argparse
 import os
 from collections.abc import Mapping
 
+from phyware.declared import names_env
+
 MAX_WIDTH_ENV = 'PHYWARE_MAX_WIDTH'
 QUOTE_MODES = ('all', 'minimal', 'none', 'nonnumeric')
 DEFAULT_QUOTE_MODE = 'nonnumeric'
@@ -54,10 +56,10 @@ def _add_json(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_width(group: argparse._ArgumentGroup, environ: Mapping[str, str]) -> None:
-    group.add_argument(
+    names_env(group.add_argument(
         '--max-width', metavar='COLUMNS', type=int, default=_width_from(environ),
         help=f'table: wrap cells to make it this wide; 0 for no limit (env {MAX_WIDTH_ENV})',
-    )
+    ), MAX_WIDTH_ENV)
     group.add_argument(
         '--fit-width', action='store_true',
         help='table: wrap cells to fit the terminal; the default when it goes to one',
