@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import logging
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,7 @@ class PhywareApp(cliff_app.App):
         provider: AuthProvider | None = None,
     ) -> None:
         self.context = context
+        context.redactor.add_environment(context.environ)
         self._provider = provider
         self._outcome = Outcome(context)
         manager = command_manager or CommandManager()
@@ -221,6 +223,7 @@ class PhywareApp(cliff_app.App):
 
     def _use(self, options: GlobalOptions) -> None:
         self.global_options = options
+        self.context.redactor.add(options.api_key or '')
         self.options = cliff_options(options)
         installed = self.command_manager.installed
         self.session = Session(self.context, options, self.warn, self._provider, installed)
@@ -263,6 +266,13 @@ def _status(result: object) -> int:
     return int(result) if 0 <= result <= 255 else ExitStatus.ERROR
 
 
+def _own_context() -> Context:
+    """Return the context of this process, whose children do not get the API key (case 67)."""
+    context = Context.from_system()
+    os.environ.pop('PHYCLOUD_API_KEY', None)
+    return context
+
+
 def main(
     argv: list[str] | None = None,
     context: Context | None = None,
@@ -275,7 +285,7 @@ def main(
     :param provider: the auth provider, in place of any that is installed
     """
     arguments = sys.argv[1:] if argv is None else argv
-    context = context or Context.from_system()
+    context = context or _own_context()
     try:
         app = PhywareApp(context, provider=provider)
     except BaseException as error:  # noqa: BLE001 - whatever it is ends here
