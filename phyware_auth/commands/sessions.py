@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from phyware.argtypes import positive
 from phyware.command import Example, Lister, ShowOne
 from phyware.errors import Expired, Forbidden, NotFound, Unauthorized
 from phyware_auth.commands.base import AuthMixin, add_host_option
@@ -51,7 +52,7 @@ class SessionsList(_SessionsMixin, Lister):
         add_host_option(parser)
         parser.add_argument('--user-id', metavar='ID', help='whose sessions; yours if not given')
         parser.add_argument(
-            '--limit', type=_positive, metavar='N', help='stop after N sessions; all if not given'
+            '--limit', type=positive, metavar='N', help='stop after N sessions; all if not given'
         )
         return parser
 
@@ -80,9 +81,3 @@ class SessionsRevoke(_SessionsMixin, ShowOne):
         """Revoke the session and return its id and state."""
         self.sessions(parsed_args).revoke(parsed_args.session_id)
         return tuple(self.output_fields), (parsed_args.session_id, 'revoked')
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
-        raise argparse.ArgumentTypeError('it must be a whole number above 0')
-    return int(text)
