@@ -6,10 +6,10 @@ Layer: framework, on cliff's App.  How an exception ends it is ``outcome``'s.
 from __future__ import annotations
 
 import argparse
-import itertools
 import logging
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from cliff import app as cliff_app
@@ -18,6 +18,7 @@ from cliff import command as cliff_command
 from phyware import __version__
 from phyware.blame import blamed_on, quoted_from
 from phyware.commands.help import HelpCommand
+from phyware.commandwords import command_words, leading_words, with_help
 from phyware.context import Context
 from phyware.discovery import CommandManager
 from phyware.errors import ExitStatus, GenericError, Validation
@@ -51,6 +52,7 @@ class PhywareApp(cliff_app.App):
     :param context: streams, environment, clock, paths and browser
     :param command_manager: where commands come from
     :param provider: the auth provider, in place of any that is installed
+    :param defaults: the global options that hold where a command line gives none
     """
 
     NAME = 'phyware'
@@ -62,10 +64,12 @@ class PhywareApp(cliff_app.App):
         context: Context,
         command_manager: CommandManager | None = None,
         provider: AuthProvider | None = None,
+        defaults: GlobalOptions | None = None,
     ) -> None:
         self.context = context
         context.redactor.add_environment(context.environ)
         self._provider = provider
+        self._defaults = defaults or GlobalOptions()
         self._outcome = Outcome(context)
         manager = command_manager or CommandManager()
         found = dict(manager.commands)
@@ -75,7 +79,14 @@ class PhywareApp(cliff_app.App):
         # cliff registers two of its own over any plugin's (cliff-traps 18, 28).
         manager.commands = found
         manager.add_command('help', HelpCommand)
-        self._use(GlobalOptions())
+        self._use(self._defaults)
+
+    def for_line(self, context: Context) -> PhywareApp:
+        """Return an application for one line of the shell that this one has opened.
+
+        It runs as in batch, with this one's options as defaults (cliff-traps R7 to R9).
+        """
+        return PhywareApp(context, self.command_manager, self._provider, self.global_options)
 
     @property
     def auth(self) -> Session:
@@ -123,7 +134,7 @@ class PhywareApp(cliff_app.App):
 
         :returns: the exit status of the specification's table, 130 or 141
         """
-        self._outcome.as_json = requested_output(argv) == 'json'
+        self._outcome.as_json = (requested_output(argv) or self._defaults.output) == 'json'
         try:
             status = self._run(list(argv))
             self.stdout.flush()
@@ -148,20 +159,19 @@ class PhywareApp(cliff_app.App):
             parser = self.command_parser(cmd, name)
         with quoted_from(owner, label, quote=False):
             parsed = self._parse_command(parser, rest)
-        logging = logging_to(self.global_options, self.context.stderr, self.context.redactor)
-        with logging, quoted_from(owner, label):
+        with self._logging(cmd), quoted_from(owner, label):
             return self._run_command(cmd, parsed)
 
     def help_for(self, words: list[str]) -> int:
         """Write the help of a command, of a group, or of the root without words."""
         if not words:
             return write_root_help(self.parser, self.command_manager, self.stdout)
-        return self.run_subcommand(_with_help(words))
+        return self.run_subcommand(with_help(words))
 
     def _run(self, argv: list[str]) -> int:
         root = parse_exactly(self.parser, argv)
-        self._use(GlobalOptions().merged(root))
-        words = _command_words(root)
+        self._use(self._defaults.merged(root))
+        words = command_words(root)
         if root.version:
             self.stdout.write(f'{self.NAME} {__version__}\n')
             return ExitStatus.OK
@@ -170,28 +180,28 @@ class PhywareApp(cliff_app.App):
         if not words:
             return self._no_words()
         self.initialize_app(words)
-        return self.run_subcommand(_with_help(words) if root.help else words)
+        return self.run_subcommand(with_help(words) if root.help else words)
 
     def _no_words(self) -> int:
-        if self.stdin.isatty() and self.stdout.isatty():
-            return write_root_help(self.parser, self.command_manager, self.stdout)
+        if self.context.interactive:
+            return self.run_subcommand(['shell'])
         raise Validation(
             'no command was given',
             f"usage: {self.NAME} [options] <command> [options]; see '{self.NAME} --help'",
         )
 
     def _run_group(self, argv: list[str]) -> int:
-        words = list(itertools.takewhile(lambda word: not word.startswith('-'), argv))
+        words = leading_words(argv)
         if not words or not self.command_manager.group_members(words):
             raise unknown_command(self.command_manager, argv)
         root = parse_exactly(self.parser, argv[len(words):])
-        below = _command_words(root)
+        below = command_words(root)
         if not below:
             return write_group_help(words, self.command_manager, self.stdout)
         # Global options stand between a group and its command.
         self._use(self.global_options.merged(root))
         words = [*words, *below]
-        return self.run_subcommand(_with_help(words) if root.help else words)
+        return self.run_subcommand(with_help(words) if root.help else words)
 
     def _warn_of_other_claimants(self, name: str) -> None:
         conflict = self.command_manager.conflicts.get(name)
@@ -229,6 +239,12 @@ class PhywareApp(cliff_app.App):
         self.session = Session(self.context, options, self.warn, self._provider, installed)
         self._outcome.debug = options.debug
 
+    def _logging(self, cmd: cliff_command.Command) -> AbstractContextManager[None]:
+        # The lines of the shell log one by one: twice would be once too often.
+        if getattr(cmd, 'logs_by_line', False):
+            return nullcontext()
+        return logging_to(self.global_options, self.context.stderr, self.context.redactor)
+
     def _run_command(self, cmd: cliff_command.Command, parsed: argparse.Namespace) -> int:
         result: int = ExitStatus.ERROR
         failure: BaseException | None = None
@@ -241,17 +257,6 @@ class PhywareApp(cliff_app.App):
             raise
         finally:
             self.clean_up(cmd, result, failure)
-
-
-def _command_words(root: argparse.Namespace) -> list[str]:
-    """Return what follows the options; argparse leaves a first ``--`` in it."""
-    return list(itertools.dropwhile(lambda word: word == '--', root.words))
-
-
-def _with_help(words: list[str]) -> list[str]:
-    """Return ``words`` asking for help, before any option or ``--`` could swallow it."""
-    command = list(itertools.takewhile(lambda word: not word.startswith('-'), words))
-    return [*command, '--help', *words[len(command):]]
 
 
 def _status(result: object) -> int:

@@ -16,6 +16,8 @@ from phyware.extensions import distribution_of, own_flags
 COMMAND_GROUP = 'phyware.commands'
 # Commands that the application adds without an entry point.
 FRAMEWORK_COMMANDS = ('help',)
+# What the shell answers itself: no plugin gets a name that it would hide (cliff-traps R12).
+RESERVED_WORDS = ('exit', 'history', 'quit')
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def settle(entry_points: Sequence[importlib.metadata.EntryPoint]) -> Names:
         else:
             foreign.setdefault(name, []).append(ep)
     names = Names(own)
-    core = _CoreNames((*own, *FRAMEWORK_COMMANDS))
+    core = _CoreNames((*own, *FRAMEWORK_COMMANDS, *RESERVED_WORDS))
     names.most_words = max(name.count(' ') + 1 for name in ('', *own, *foreign))
     for name, claimants in foreign.items():
         _settle(names, name, claimants, core)

@@ -10,12 +10,15 @@ import io
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn, Protocol, TextIO
+from typing import NoReturn, Protocol, TextIO, TypeVar
 
+from phyware.kept import Kept
 from phyware.paths import Paths
 from phyware.redaction import Redactor
+
+T = TypeVar('T')
 
 
 class Clock(Protocol):
@@ -94,6 +97,7 @@ class Context:
     """Streams, environment, clock, paths and browser of one invocation.
 
     ``redactor`` is told every secret that is read, so that none is written.
+    ``kept`` holds what the next invocation may use again; None in a batch run.
     """
 
     stdin: TextIO
@@ -103,11 +107,24 @@ class Context:
     clock: Clock = field(default_factory=SystemClock)
     browser: Browser = field(default_factory=NoBrowser)
     redactor: Redactor = field(default_factory=Redactor)
+    kept: Kept | None = None
+
+    def keep(self, slot: str, key: Hashable, make: Callable[[], T]) -> T:
+        """Return ``make()``, or what it gave for ``slot`` and ``key`` before, if that is kept."""
+        return make() if self.kept is None else self.kept.get(slot, key, make)
 
     @property
     def paths(self) -> Paths:
         """Return where this user's files live."""
         return Paths(self.environ)
+
+    @property
+    def interactive(self) -> bool:
+        """Tell whether a person sits at stdin and stdout; a closed stream is nobody."""
+        try:
+            return self.stdin.isatty() and self.stdout.isatty()
+        except ValueError:
+            return False
 
     @classmethod
     def from_system(cls) -> Context:

@@ -105,10 +105,17 @@ class Session:
         # key is withheld from (security case 77).
         made_for = (name, selection.api_key)
         if made_for not in self._providers:
-            self._providers[made_for] = load_provider(
-                name, self.request(selection), self._installed
-            )
+            self._providers[made_for] = self._loaded(name, self.request(selection))
         return self._providers[made_for]
+
+    def _loaded(self, name: str, request: AuthRequest) -> AuthProvider:
+        if name in (STORED_PROVIDER, API_KEY_PROVIDER):
+            # Ours cost nothing to make; the context keeps what they use.
+            return load_provider(name, request, self._installed)
+        key = (request.api_key, request.api_key_source, request.ca_bundle)
+        return self._context.keep(
+            f'auth provider {name}', key, lambda: load_provider(name, request, self._installed)
+        )
 
     def credential(self, host: str | None = None) -> Credential | None:
         """Return the credential for the invocation's host; for foreign clients.

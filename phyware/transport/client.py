@@ -98,7 +98,10 @@ class Transport:
 
     @cached_property
     def _session(self) -> WireSession:
-        return self._new_session()
+        # The shell's next line finds the connections open (P6).
+        return self._context.keep(
+            'connections', (self._ca_bundle, self._limits), self._new_session
+        )
 
     def _new_session(self) -> WireSession:
         from phyware.transport.wire import WireSession

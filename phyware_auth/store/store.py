@@ -29,7 +29,7 @@ from phyware_auth.store.record import KEYRING, HostRecord
 from phyware_auth.store.recordfiles import RecordFiles
 from phyware_auth.store.removal import RemovalReport
 from phyware_auth.store.stamps import FailureStamps
-from phyware_auth.store.vault import Vault
+from phyware_auth.store.vault import Cache, Vault
 
 LONGEST_TOKEN = 16 * 1024
 # Longer than the keyring's own deadline, which the holder may need.
@@ -250,7 +250,9 @@ class CredentialStore:
 
     @cached_property
     def _vault(self) -> Vault:
-        return Vault(self._records, self._context.clock, self._warn, self._keyrings)
+        # Of use to the next command line too: each entry holds for its index only.
+        cache: Cache = self._context.keep('credentials', None, dict)
+        return Vault(self._records, self._context.clock, self._warn, self._keyrings, cache)
 
     @contextmanager
     def _removing(self, host: str) -> Iterator[None]:

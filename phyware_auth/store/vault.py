@@ -44,6 +44,8 @@ from phyware_auth.store.record import FILE, KEYRING, HostRecord
 from phyware_auth.store.recordfiles import Found, RecordFiles
 from phyware_auth.store.removal import RemovalReport
 
+Cache = dict[str, tuple[Found, HostRecord]]
+
 
 class Vault:
     """Records with their secrets.
@@ -51,16 +53,18 @@ class Vault:
     :param records: the files
     :param warn: receives sentences for the person
     :param keyrings: finds and makes keyring backends
+    :param cache: what was read of a keyring, each with the index it belongs to
     """
 
     def __init__(
-        self, records: RecordFiles, clock: Clock, warn: Warn, keyrings: Keyrings
+        self, records: RecordFiles, clock: Clock, warn: Warn, keyrings: Keyrings,
+        cache: Cache | None = None,
     ) -> None:
         self._records = records
         self._clock = clock
         self._warn = warn
         self._keyrings = keyrings
-        self._cache: dict[str, tuple[Found, HostRecord]] = {}
+        self._cache: Cache = {} if cache is None else cache
 
     def forget(self, host: str) -> None:
         """Read the keyring again the next time."""

@@ -141,12 +141,14 @@ class NoCommandTest(EchoCase):
     def test_as_json_too(self) -> None:
         self.assertEqual('VALIDATION', self.cli.run('-o', 'json').error()['code'])
 
-    def test_on_a_terminal_they_show_the_help(self) -> None:
-        stdout = Terminal()
-        status = main([], Context(Terminal(), stdout, io.StringIO(), self.cli.environ))
+    def test_on_a_terminal_they_open_the_shell_with_the_options_given(self) -> None:
+        context = Context(Terminal(), Terminal(), io.StringIO(), self.cli.environ)
+        with mock.patch('phyware.repl.engine.run_interactive', return_value=3) as opened:
+            status = main(['--url', 'https://cloud.example.org'], context)
 
-        self.assertEqual(0, status)
-        self.assertIn('usage: phyware', stdout.getvalue())
+        self.assertEqual(3, status)
+        [app] = opened.call_args.args
+        self.assertEqual('https://cloud.example.org', app.global_options.url)
 
     def test_version_needs_no_command(self) -> None:
         self.assertEqual(f'phyware {__version__}\n', run_cli('--version').stdout)

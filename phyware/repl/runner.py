@@ -1,0 +1,112 @@
+"""Run the lines of a shell, each command as a command line of its own.
+
+Layer: framework, above ``phyware.app``; knows nothing of terminals or cmd2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
+
+from phyware.commandnames import RESERVED_WORDS
+from phyware.context import Context
+from phyware.errors import ExitStatus, Validation
+from phyware.kept import Kept
+from phyware.options import requested_output
+from phyware.outcome import Outcome
+from phyware.repl.grammar import Step, parse
+from phyware.repl.output import output_of
+from phyware.repl.remember import History
+from phyware.text import clean
+
+if TYPE_CHECKING:
+    from phyware.app import PhywareApp
+
+_HELP = """
+In the shell:
+  ;  |  >  >>   separate commands, feed a program, write a file; quote what is not meant so
+  history       show the lines of this session; none with a secret is kept
+  exit, quit    leave the shell, as Ctrl-D does
+"""
+
+
+class Runner:
+    """Runs lines; the status of the last command is in ``status``.
+
+    What ends a command, ``SystemExit`` and Ctrl-C too, ends nothing else
+    (cliff-traps R9).  Connections, the auth provider and its credential are
+    kept from line to line.
+
+    :param app: the application that the shell was opened by
+    :param stdin: what commands read, in place of the application's
+    """
+
+    def __init__(self, app: PhywareApp, stdin: TextIO | None = None) -> None:
+        context = app.context
+        self._app = app
+        self.context = replace(context, stdin=stdin or context.stdin, kept=Kept())
+        self.history = History(context.redactor)
+        self.status: int = ExitStatus.OK
+        self.done = False
+
+    def run(self, line: str, *, stop_on_failure: bool = False) -> int:
+        """Run the commands of ``line`` and return the status of the last that ran.
+
+        An empty line leaves the status as it is.
+
+        :param stop_on_failure: leave out the commands after one that fails
+        """
+        refused = False
+        try:
+            for step in parse(line, self.context.environ.get('HOME')):
+                self.status = self._run_step(step)
+                refused = refused or self.status == ExitStatus.VALIDATION
+                if self.done or (stop_on_failure and self.status != ExitStatus.OK):
+                    break
+        except (Validation, KeyboardInterrupt) as error:
+            self.status = self._report(error, ())
+            refused = True
+        self.history.add(line, self.first_words(), refused=refused)
+        return self.status
+
+    def first_words(self) -> set[str]:
+        """Return the words that commands begin with, the shell's own among them."""
+        names = self._app.command_manager.commands
+        return {name.partition(' ')[0] for name in names} | set(RESERVED_WORDS)
+
+    def _run_step(self, step: Step) -> int:
+        """Run one command; whatever it raises becomes its status."""
+        try:
+            with output_of(step, self.context) as output:
+                context = replace(self.context, stdout=output.stream)
+                return output.finished(self._run_argv(list(step.argv), context))
+        except BaseException as error:  # noqa: BLE001 - nothing ends the shell but exit
+            return self._report(error, step.argv)
+
+    def _run_argv(self, argv: list[str], context: Context) -> int:
+        if argv[0] in RESERVED_WORDS:
+            return self._run_own(argv, context.stdout)
+        status = self._app.for_line(context).run(argv)
+        if argv == ['help'] and status == ExitStatus.OK:
+            context.stdout.write(_HELP)
+            context.stdout.flush()
+        return status
+
+    def _run_own(self, argv: list[str], stdout: TextIO) -> int:
+        if len(argv) > 1:
+            raise Validation(f'{argv[0]} takes no arguments', f'Type {argv[0]} alone')
+        if argv[0] != 'history':
+            self.done = True
+            return self.status
+        for number, line in enumerate(self.history.lines, 1):
+            stdout.write(f'{number:5}  {clean(line, limit=None)}\n')
+        stdout.flush()
+        return ExitStatus.OK
+
+    def _report(self, error: BaseException, argv: Sequence[str]) -> int:
+        outcome = Outcome(self.context)
+        options = self._app.global_options
+        outcome.as_json = (requested_output(argv) or options.output) == 'json'
+        outcome.debug = options.debug
+        return outcome.status_of(error)
