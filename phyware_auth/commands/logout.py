@@ -11,6 +11,7 @@ from typing import Any
 from phyware.command import Example, Lister
 from phyware.errors import GenericError, NotFound, PhywareError, Validation
 from phyware_auth.commands.base import AuthMixin, add_host_option
+from phyware_auth.service.views import LogoutView
 
 
 class Logout(AuthMixin, Lister):
@@ -42,10 +43,7 @@ class Logout(AuthMixin, Lister):
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
         """Log out and return a row for each host."""
-        views = [
-            self.service.logouts.logout(host, parsed_args.local)
-            for host in self._hosts(parsed_args)
-        ]
+        views = self._views(parsed_args)
         self._left = [view.error for view in views if view.error is not None]
         if self.app.context.environ.get('PHYCLOUD_API_KEY'):
             self.app.warn('PHYCLOUD_API_KEY is still set and will be used')
@@ -62,9 +60,11 @@ class Logout(AuthMixin, Lister):
             self.app.warn(error.message)
         raise self._left[0]
 
-    def _hosts(self, parsed_args: argparse.Namespace) -> list[str]:
+    def _views(self, parsed_args: argparse.Namespace) -> list[LogoutView]:
+        logouts = self.service.logouts
         if not parsed_args.all:
-            return [self.app.session.stored_host(parsed_args.host)]
+            host = self.app.session.stored_host(parsed_args.host)
+            return [logouts.logout(host, parsed_args.local)]
         if parsed_args.host:
             raise Validation('--all and --host exclude each other', 'Give one of them')
-        return self.deps.store.hosts()
+        return logouts.all(parsed_args.local)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from phyware.errors import GenericError, PhywareError
+from phyware.errors import ConnectionFailed, GenericError, NotFound, PhywareError
 from phyware.secret import Secret
 from phyware_auth.refresh import tokens_to_revoke
 from phyware_auth.service.deps import Deps
 from phyware_auth.service.failures import no_credential
 from phyware_auth.service.views import LogoutView
+from phyware_auth.store.errors import KeyringUnavailable
 from phyware_auth.store.record import HostRecord
+from phyware_auth.store.removal import RemovalReport
 
 REVOKED = 'revoked'
 FAILED = 'failed'
@@ -21,6 +23,11 @@ NOT_OFFERED = 'not offered'
 NOTHING = 'none'
 KEPT = 'kept'
 REMOVED = 'removed'
+SUPERSEDED = 'superseded'
+
+
+# Each round means that another process logged in or refreshed during the last one.
+_ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,11 @@ class _Known:
 
     record: HostRecord | None
     secrets: bool
+
+    @property
+    def expected(self) -> HostRecord | None:
+        """Return the login that was revoked, to remove it and no other."""
+        return self.record if self.secrets else None
 
 
 class LogoutService:
@@ -40,6 +52,9 @@ class LogoutService:
     def logout(self, host: str, local_only: bool = False) -> LogoutView:
         """Log out of ``host``.
 
+        What is removed in the end was revoked before: also the new tokens of a
+        refresh or a login that came in between (security case 47).
+
         :param local_only: leave the tokens alive on the server
         :returns: what happened; ``error`` is set if something local is left
         :raises NotFound: there is no credential for it
@@ -47,17 +62,40 @@ class LogoutService:
         store = self._deps.store
         if host not in store.hosts():
             raise no_credential(host, store.hosts())
-        known = self._known(host, local_only)
-        outcome = {'refresh_token': NOTHING, 'access_token': NOTHING}
+        view = self._round(host, self._known(host, local_only), local_only)
+        for _ in range(1, _ROUNDS):
+            if view.local != SUPERSEDED:
+                return view
+            known = self._known(host, local_only)
+            if known.record is None and known.secrets:
+                # Another logout came first, and revokes what it removed.
+                return replace(view, local=REMOVED)
+            view = _joined(view, self._round(host, known, local_only))
+        return _settled(view)
+
+    def all(self, local_only: bool = False) -> list[LogoutView]:
+        """Log out of every host; one that another process logs out of is no error."""
+        views = []
+        for host in self._deps.store.hosts():
+            try:
+                views.append(self.logout(host, local_only))
+            except NotFound:
+                continue
+        return views
+
+    def _round(self, host: str, known: _Known, local_only: bool) -> LogoutView:
+        """Revoke what is known, then remove it; ``local`` may be ``SUPERSEDED``."""
+        expected = None if local_only else known.expected
         try:
             outcome = self._revoke_all(known, local_only)
-        finally:
-            # Whatever the server or the person at Ctrl-C says (case 33).
-            view = self._remove(host, known)
+        except BaseException:
+            # Whatever the person at Ctrl-C says (case 33).
+            self._deps.warn(f'interrupted: tokens for {host} may still be alive there')
+            self._remove(host, known, None)
+            raise
+        view = self._remove(host, known, expected)
         return replace(
-            view,
-            refresh_token=outcome['refresh_token'],
-            access_token=outcome['access_token'],
+            view, refresh_token=outcome['refresh_token'], access_token=outcome['access_token']
         )
 
     def _known(self, host: str, local_only: bool) -> _Known:
@@ -93,12 +131,15 @@ class LogoutService:
             return FAILED
         return REVOKED
 
-    def _remove(self, host: str, known: _Known) -> LogoutView:
+    def _remove(self, host: str, known: _Known, expected: HostRecord | None) -> LogoutView:
         """Remove what is local; what is left is in ``error``, so that others get their turn."""
         local, error = FAILED, None
         try:
-            error = self._removal_error(host)
-            if error is None:
+            report = self._report(host, expected)
+            error = _removal_error(host, report)
+            if report.superseded:
+                local = SUPERSEDED
+            elif error is None:
                 local = REMOVED
                 self._forget_active(host)
         except PhywareError as reason:
@@ -106,18 +147,55 @@ class LogoutService:
         user = known.record.user if known.record else None
         return LogoutView(host, user, NOTHING, NOTHING, local, error)
 
-    def _removal_error(self, host: str) -> PhywareError | None:
-        report = self._deps.store.remove(host)
+    def _report(self, host: str, expected: HostRecord | None) -> RemovalReport:
+        store = self._deps.store
+        try:
+            report = store.remove(host, expected)
+        except KeyringUnavailable:
+            # Whether it is still the same login cannot be known; it goes in any case.
+            report = store.remove(host)
         for path in report.kept:
             self._deps.warn(f'{path} is a damaged credential file that was kept; delete it')
-        if not report.failed:
-            return None
-        left = '; '.join(f'{place}: {reason}' for place, reason in report.failed)
-        return GenericError(
-            f'the credential for {host} is still in {left}',
-            'Remove it there, or mend the cause and log out again',
-        )
+        return report
 
     def _forget_active(self, host: str) -> None:
-        if self._deps.store.active() == host:
-            self._deps.store.set_active(None)
+        """Let no host be the active one, unless somebody has just logged in again.
+
+        A login stores, then makes its host active: whoever of the two looks
+        last finds the other's work.
+        """
+        store = self._deps.store
+        if store.active() != host or host in store.hosts():
+            return
+        store.set_active(None)
+        if host in store.hosts():
+            store.set_active(host)
+
+
+def _joined(before: LogoutView, after: LogoutView) -> LogoutView:
+    """Return ``after``, with the failures of ``before``."""
+    return replace(
+        after,
+        refresh_token=FAILED if before.refresh_token == FAILED else after.refresh_token,
+        access_token=FAILED if before.access_token == FAILED else after.access_token,
+    )
+
+
+def _settled(view: LogoutView) -> LogoutView:
+    if view.local != SUPERSEDED:
+        return view
+    error = ConnectionFailed(
+        f'other processes log in to {view.host} again and again: it is still logged in',
+        'Stop them, then log out again',
+    )
+    return replace(view, local=FAILED, error=error)
+
+
+def _removal_error(host: str, report: RemovalReport) -> PhywareError | None:
+    if not report.failed:
+        return None
+    left = '; '.join(f'{place}: {reason}' for place, reason in report.failed)
+    return GenericError(
+        f'the credential for {host} is still in {left}',
+        'Remove it there, or mend the cause and log out again',
+    )

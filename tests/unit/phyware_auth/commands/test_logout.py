@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from unittest import mock
 
 from phyware_auth.store.errors import CorruptRecord
@@ -78,10 +79,10 @@ class LogoutTests(CommandCase):
         self.store.save_login(full_record(OTHER))
         remove = CredentialStore.remove
 
-        def refuse(store: CredentialStore, host: str) -> RemovalReport:
+        def refuse(store: CredentialStore, host: str, expected: Any = None) -> RemovalReport:
             if host == HOST:
                 raise CorruptRecord('/hosts/x')
-            return remove(store, host)
+            return remove(store, host, expected)
 
         with mock.patch.object(CredentialStore, 'remove', refuse):
             result = self.auth('logout', '--all', '-o', 'json', status=1)

@@ -128,6 +128,8 @@ class InterruptTests(LogoutCase):
         with self.assertRaises(KeyboardInterrupt):
             self.logouts.logout(HOST)
 
+        self.assertIn(f'tokens for {HOST} may still be alive there', self.warnings[0])
+
         self.assertEqual((self.store.hosts(), self.store.active()), ([], None))
 
 
