@@ -27,6 +27,8 @@ class Credential:
     :param expiry: seconds since 1970 UTC, None if unknown or never
     :param scopes: granted scopes, None if unknown
     :param user: e-mail or name, None if unknown
+    :param endpoints: URLs that it is for as well, with all below them; on other
+        origins only those that a person has trusted by name
     """
 
     host: str
@@ -36,6 +38,7 @@ class Credential:
     expiry: int | None = None
     scopes: tuple[str, ...] | None = None
     user: str | None = None
+    endpoints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -105,14 +105,15 @@ class CloudSession:
         """Call the API and return its 2xx answer.
 
         :param path: below the host's URL, from ``/`` on, percent-encoded; or
-            an absolute URL that is below it, as a server's links are
+            an absolute URL that is below it, as a server's links are, or below
+            an endpoint that the credential is for as well
         :param params: query parameters; those that are None are left out
         :param json: the body, if not None
         :param headers: more header fields; none that frames the message or
             carries a credential
         """
         _check_headers(headers)
-        url = api_url(self._host, path)
+        url = self._url(path)
         response, credential = self._authorized(
             Request(method.upper(), url, params=params, json=json, headers=headers)
         )
@@ -121,6 +122,19 @@ class CloudSession:
         expiry = credential.expiry
         expired = expiry is not None and expiry <= self._context.clock.now()
         raise error_from_response(response, expired=expired, redactor=self._context.redactor)
+
+    def _url(self, path: str) -> str:
+        try:
+            return api_url(self._host, path)
+        except Validation:
+            # Who is trusted beside the host, only the credential tells.
+            if path.startswith('/') or not self._credential().endpoints:
+                raise
+        return api_url(self._base(path, self._credential()), path)
+
+    def _base(self, url: str, credential: Credential) -> str:
+        """Return what ``credential`` is for and ``url`` is below, else the host."""
+        return next((base for base in credential.endpoints if _is_below(base, url)), self._host)
 
     def _authorized(self, request: Request) -> tuple[Response, Credential]:
         """Send ``request``; after a 401 once more with a newer credential."""
@@ -137,7 +151,10 @@ class CloudSession:
         return response, newer
 
     def _send(self, request: Request, credential: Credential) -> Response:
-        signed = replace(request, bearer=credential.token, bearer_host=credential.host)
+        base = self._host
+        if not _is_below(base, request.url):
+            base = self._base(request.url, credential)
+        signed = replace(request, bearer=credential.token, bearer_host=base)
         if request.method not in IDEMPOTENT_METHODS:
             return self._transport.request(signed)
         return with_retries(lambda: self._transport.request(signed), self._context.clock)
@@ -163,6 +180,7 @@ class CloudSession:
             raise GenericError(
                 f'the auth provider {name} gave the credential of another host', _PROVIDER_HINT
             )
+        self._context.redactor.add(given.token)
         return given
 
 
@@ -175,14 +193,20 @@ def api_url(host: str, path: str) -> str:
         (security cases 72, 73)
     """
     url = host + path if path.startswith('/') else path
-    if not _UNSAFE.search(url) and origin_of(url) == origin_of(host):
-        below = f'{urlsplit(url).path}/'.startswith(f'{urlsplit(host).path}/')
-        if below and not path.startswith('//'):
-            return _without_climbing(url)
+    if not path.startswith('//') and _is_below(host, url):
+        return _without_climbing(url)
     raise Validation(
         f'The URL is not below {host}',
-        'Name a path from / on; a credential is only ever sent to the host it is for',
+        'Name a path from / on; a credential is only ever sent to the host it is for,'
+        ' and to origins named with phyware auth login --trust-origin',
     )
+
+
+def _is_below(base: str, url: str) -> bool:
+    """Tell whether ``url`` is of the origin of ``base`` and its path goes on from there."""
+    if _UNSAFE.search(url) or origin_of(url) != origin_of(base):
+        return False
+    return f'{urlsplit(url).path}/'.startswith(f'{urlsplit(base).path.rstrip("/")}/')
 
 
 def _without_climbing(url: str) -> str:
@@ -194,8 +218,11 @@ def _without_climbing(url: str) -> str:
 
 
 def _check_headers(headers: Mapping[str, str] | None) -> None:
-    if any(name.strip().lower() in _RESERVED_HEADERS for name in headers or ()):
-        raise Validation(
-            'A header field that carries a credential or frames the message cannot be set',
-            'Leave it out: the session sets it',
-        )
+    for name, value in (headers or {}).items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise Validation('The name and the value of a header field are text')
+        if name.strip().lower() in _RESERVED_HEADERS:
+            raise Validation(
+                'A header field that carries a credential or frames the message cannot be set',
+                'Leave it out: the session sets it',
+            )

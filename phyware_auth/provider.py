@@ -66,9 +66,11 @@ class StoredProvider(AuthProvider):
         if record.access_token is None:
             return None
         self._deps.transport.require(record)
+        # Where the metadata put it, on an origin that was trusted at login (case 62).
+        endpoints = (record.sessions_endpoint,) if record.sessions_endpoint else ()
         return Credential(
             record.host, record.access_token, record.kind, record.storage,
-            record.expiry, record.scopes, record.user,
+            record.expiry, record.scopes, record.user, endpoints,
         )
 
 

@@ -98,6 +98,19 @@ class CallTests(CloudTest):
                 self.logged_in().get('/api/v1/robots', headers={name: 'x'})
         self.assertEqual(self.http.call_count, 0)
 
+    def test_case_71_header_fields_that_are_no_text(self) -> None:
+        for headers in ({b'Cookie': 'x'}, {b'Host': 'evil.example'}, {'X': b'y'}, {'X': 1}):
+            with self.subTest(headers), self.assertRaises(Validation):
+                self.logged_in().get('/api/v1/robots', headers=headers)  # type: ignore[arg-type]
+        self.assertEqual(self.http.call_count, 0)
+
+    def test_case_63_a_providers_token_is_told_to_the_redactor(self) -> None:
+        self.answers('GET', {'json': {}})
+
+        self.cloud(FakeProvider(credential('own-c4nary'))).get('/api/v1/robots')
+
+        self.assertEqual('***', self.context.redactor.redact('own-c4nary'))
+
     def test_statuses_that_are_no_success(self) -> None:
         for status, kind in ((302, GenericError), (404, NotFound), (422, Validation)):
             with self.subTest(status):

@@ -55,9 +55,18 @@ class CredentialTests(ProviderCase):
             self.provider.credential(HOST),
             Credential(
                 HOST, Secret('access-1'), 'oauth', 'file', 1_800_003_600, ('openid', 'email'),
-                'ada@example.org',
+                'ada@example.org', (f'{HOST}/api/v1/sessions',),
             ),
         )
+
+    def test_it_is_for_the_sessions_where_the_host_has_put_them(self) -> None:
+        for endpoint, endpoints in ((f'{OTHER}/s', (f'{OTHER}/s',)), (None, ())):
+            with self.subTest(endpoint):
+                self.saved(sessions_endpoint=endpoint)
+
+                given = self.provider.credential(HOST)
+
+                self.assertEqual(endpoints, given.endpoints if given else None)
 
     def test_never_that_of_another_host(self) -> None:
         self.saved()
