@@ -77,6 +77,8 @@ class _Bounded(HTTPConnection):
     """What both kinds of connection do differently from urllib3's."""
 
     limit = 0
+    # What a plugin sets on http.client prints every header on stdout (security case 64).
+    debuglevel = 0
 
     def response_class(  # type: ignore[override]
         self, sock: socket.socket, debuglevel: int = 0, method: str | None = None

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 import ssl
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import closing
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import unquote_to_bytes, urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -82,6 +83,13 @@ class _Adapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = self._pools
         return manager
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        # The bytes that the URL escapes.  requests takes them for UTF-8, sends
+        # them as Latin-1, and fails where there is none for a character.
+        name, _, password = urlsplit(proxy).netloc.rpartition('@')[0].partition(':')
+        credentials = b64encode(b':'.join(map(unquote_to_bytes, (name, password)))).decode()
+        return {'Proxy-Authorization': f'Basic {credentials}'} if name or password else {}
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None

@@ -41,6 +41,20 @@ class ProxyTests(TransportCase):
         self.assertEqual(lines[0], f'GET http://{ELSEWHERE}/x HTTP/1.1')
         self.assertIn(f'Proxy-Authorization: Basic {credentials}', lines)
 
+    def test_credentials_are_the_bytes_that_the_url_escapes(self) -> None:
+        for user_info, sent in (
+            ('us%3Aer:p%C3%A9%E2%98%83%2F', b'us:er:p\xc3\xa9\xe2\x98\x83/'), ('u:%FF', b'u:\xff'),
+            ('name', b'name:'), (':pass', b':pass'), ('u:a:b', b'u:a:b'),
+        ):  # fmt: skip
+            with self.subTest(user_info):
+                proxy = self.server(answering(OK))
+                environ = self.environ(proxy, HTTP_PROXY=f'http://{user_info}@127.0.0.1:{proxy.port}')
+
+                self.transport(environ).get(f'http://{ELSEWHERE}/x')
+
+                header = b'Proxy-Authorization: Basic ' + base64.b64encode(sent)
+                self.assertIn(header, proxy.requests[0].split(b'\r\n'))
+
     def test_https_goes_through_a_tunnel_of_the_proxy(self) -> None:
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)

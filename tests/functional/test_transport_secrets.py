@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from functools import partial
+from http.client import HTTPConnection
+from unittest import mock
 
 from phyware.errors import PhywareError, Validation
 from phyware.secret import Secret
@@ -83,6 +87,20 @@ class LeakTests(TransportCase):
 
         self.assertIn('GET / HTTP/1.1', self.records.text)
         self.assertNotIn('canary', self.records.text)
+
+    def test_case_64_debugging_of_http_client_prints_nothing_of_ours(self) -> None:
+        server = self.server(answering(OK))
+        stdout = io.StringIO()
+
+        with mock.patch('http.client.HTTPConnection.debuglevel', 1), redirect_stdout(stdout):
+            self.transport().get(server.url, Secret(CANARY))
+            # Another's connection shows that it is switched on.
+            other = HTTPConnection('127.0.0.1', server.port)
+            other.request('GET', '/other')
+            other.close()
+
+        self.assertIn("send: b'GET /other HTTP/1.1", stdout.getvalue())
+        self.assertNotIn('canary', stdout.getvalue())
 
     def test_case_65_bearer_that_no_header_can_hold(self) -> None:
         server = self.server(answering(OK))
