@@ -112,7 +112,12 @@ def show_robot(robot_id: str) -> Response:
 
 @blueprint.get('/instance')
 def instance() -> Response:
-    """Tell this cloud from another one that had the port before (security case 78)."""
+    """Tell this cloud from another one that had the port before (security case 78).
+
+    The id lives as long as the database: its logins go on after a restart.  A
+    devcloud cannot take its logins out of the stores of those who logged in,
+    which are in homes and keyrings it does not know; so the client asks.
+    """
     return jsonify({'instance_id': cloud.seeded.instance_id})
 
 
