@@ -47,7 +47,7 @@ class BrowserTest(CloudTestCase):
         self.environ = usual
         return [self.finish(process) for process in started]
 
-    def test_browser_of_the_variable_is_opened(self) -> None:
+    def test_case_60_67_browser_of_the_variable_is_opened(self) -> None:
         [result] = self.logins(({'BROWSER': str(self.browser)}, ()))
 
         [opened] = self.eventually(self.opened)
@@ -56,7 +56,6 @@ class BrowserTest(CloudTestCase):
         self.assertEqual(f'graphical 1 {self.url}/device?user_code={code}', command)
         self.assertIn(OPENED, result.stderr)
         self.assertIn('DISPLAY=:99', environ)
-        # Security case 67.
         self.assertNotIn(KEY, opened)
         self.assertEqual([], [line for line in environ if line.startswith('PHYCLOUD_')])
 

@@ -5,6 +5,7 @@ Layer: functional test.
 
 from __future__ import annotations
 
+import fcntl
 import html
 import re
 import signal
@@ -57,7 +58,7 @@ class ByHandTest(CloudTestCase):
         )
         self.assertEqual(200, page.status_code, page.text)
 
-    def test_code_and_page_are_shown_before_the_first_poll(self) -> None:
+    def test_case_60_code_and_page_are_shown_before_the_first_poll(self) -> None:
         polls = self.counters().get(POLLS, 0)
 
         process, shown = self.begin('-q')
@@ -70,7 +71,7 @@ class ByHandTest(CloudTestCase):
         self.assertEqual(polls, self.counters().get(POLLS, 0))
         self.assertIsNone(process.poll())
 
-    def test_approved_on_the_page(self) -> None:
+    def test_case_49_approved_on_the_page(self) -> None:
         process, shown = self.begin('-q', '-o', 'json')
 
         self.decide(USER_CODE.findall(shown)[0], 'approve')
@@ -81,7 +82,7 @@ class ByHandTest(CloudTestCase):
         self.assertEqual(shown, result.stderr)
         self.assertNotIn('\r', result.stderr)
 
-    def test_denied_on_the_page(self) -> None:
+    def test_case_49_denied_on_the_page(self) -> None:
         process, shown = self.begin()
         in_json, also_shown = self.begin('-o', 'json')
 
@@ -95,15 +96,28 @@ class ByHandTest(CloudTestCase):
         self.assertEqual(('UNAUTHORIZED', 2), (error['code'], error['exit_code']))
         self.assertEqual({}, self.stored())
 
-    def test_case_61_interrupt_while_waiting(self) -> None:
-        process, shown = self.begin()
+    def test_case_61_a_signal_ends_the_waiting_at_once(self) -> None:
+        for number, status, said in (
+            (signal.SIGINT, 130, 'Interrupted\n'), (signal.SIGTERM, -signal.SIGTERM, ''),
+        ):
+            with self.subTest(number):
+                process, _shown = self.begin()
 
-        process.send_signal(signal.SIGINT)
-        result = self.finish(process)
+                process.send_signal(number)
+                result = self.finish(process)
 
-        self.assertEqual((130, ''), (result.exit_code, result.stdout))
-        self.assertEqual('Interrupted\n', result.stderr)
-        self.assertEqual({}, self.stored())
+                self.assertEqual((status, ''), (result.exit_code, result.stdout))
+                self.assertEqual(said, result.stderr)
+                self.assertEqual({}, self.stored())
+                self.assert_nothing_locked()
+
+    def assert_nothing_locked(self) -> None:
+        """Check that every lock of this home can be had."""
+        locks = [path for path in self.home.rglob('*lock*') if path.is_file()]
+        for path in locks:
+            with path.open('r+b') as stream:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self.assertNotEqual([], locks)
 
 
 class ShownTest(CloudTestCase):
@@ -181,7 +195,7 @@ class TroubleTest(CliTestCase):
         self.environ['PHYWARE_CONFIG_DIR'] = str(self.home / config)
         return self.start('auth', 'login', '--host', str(cloud.url), '-o', 'json')
 
-    def test_goes_on_through_trouble_until_the_code_is_over(self) -> None:
+    def test_case_49_50_52_goes_on_through_trouble_until_the_code_is_over(self) -> None:
         slow = self.cloud_with('slow-down=1', 'code-lifetime=8')
         slowed = self.begin(slow, 'slow')
         troubled = self.cloud_with('device-5xx=1', 'token-html=1', 'token-reset=1', approve=True)

@@ -178,14 +178,14 @@ class ApiErrorsTest(ErrorsTestCase):
         # 0 is every other test's.
         self.assertEqual({1, 2, 3, 4, 5}, {row.exit_code for row in ROWS})
 
-    def test_idempotent_requests_are_made_three_times(self) -> None:
+    def test_case_53_idempotent_requests_are_made_three_times(self) -> None:
         for answer in (problem(429, Retry_After='0'), Answer(502)):
             with self.host_says(answer):
                 ScriptedHost.asked.clear()
                 self.auth('sessions', 'revoke', 'ses_1', status=1 if answer.status == 429 else 5)
                 self.assertEqual(['DELETE /api/v1/sessions/ses_1'] * 3, ScriptedHost.asked)
 
-    def test_a_wait_beyond_the_budget_is_not_waited_for(self) -> None:
+    def test_case_53_a_wait_beyond_the_budget_is_not_waited_for(self) -> None:
         for retry_after in ('86400', formatdate(4_000_000_000, usegmt=True)):
             with self.host_says(problem(429, Retry_After=retry_after)):
                 ScriptedHost.asked.clear()
@@ -215,7 +215,7 @@ class ApiErrorsTest(ErrorsTestCase):
             row = Row(Answer(0), 'VALIDATION', 4, message)
             self.assert_reported(('auth', 'login', '--host', wrong), row)
 
-    def test_terminal_escapes_of_a_server_are_shown_not_obeyed(self) -> None:
+    def test_case_79_terminal_escapes_of_a_server_are_shown_not_obeyed(self) -> None:
         with self.host_says(problem(400, 'red \x1b[31m\r\nERROR: forged')):
             result = self.auth('sessions', 'list', status=4)
 
