@@ -9,7 +9,6 @@ import argparse
 import logging
 import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from cliff import app as cliff_app
@@ -23,7 +22,7 @@ from phyware.context import Context
 from phyware.discovery import CommandManager
 from phyware.errors import ExitStatus, GenericError, Validation
 from phyware.helptext import write_group_help, write_root_help
-from phyware.logs import logging_to
+from phyware.logs import logging_to, records_redacted
 from phyware.options import (
     GlobalOptions,
     add_global_options,
@@ -135,12 +134,13 @@ class PhywareApp(cliff_app.App):
         :returns: the exit status of the specification's table, 130 or 141
         """
         self._outcome.as_json = (requested_output(argv) or self._defaults.output) == 'json'
-        try:
-            status = self._run(list(argv))
-            self.stdout.flush()
-            return int(status)
-        except BaseException as error:  # noqa: BLE001 - whatever it is ends here
-            return self._outcome.status_of(error)
+        with records_redacted(self.context.redactor):
+            try:
+                status = self._run(list(argv))
+                self.stdout.flush()
+                return int(status)
+            except BaseException as error:  # noqa: BLE001 - whatever it is ends here
+                return self._outcome.status_of(error)
 
     def run_subcommand(self, argv: list[str]) -> int:
         """Run the command that ``argv`` starts with.
@@ -159,7 +159,8 @@ class PhywareApp(cliff_app.App):
             parser = self.command_parser(cmd, name)
         with quoted_from(owner, label, quote=False):
             parsed = self._parse_command(parser, rest)
-        with self._logging(cmd), quoted_from(owner, label):
+        logging = logging_to(self.global_options, self.context.stderr, self.context.redactor)
+        with logging, quoted_from(owner, label):
             return self._run_command(cmd, parsed)
 
     def help_for(self, words: list[str]) -> int:
@@ -238,12 +239,6 @@ class PhywareApp(cliff_app.App):
         installed = self.command_manager.installed
         self.session = Session(self.context, options, self.warn, self._provider, installed)
         self._outcome.debug = options.debug
-
-    def _logging(self, cmd: cliff_command.Command) -> AbstractContextManager[None]:
-        # The lines of the shell log one by one: twice would be once too often.
-        if getattr(cmd, 'logs_by_line', False):
-            return nullcontext()
-        return logging_to(self.global_options, self.context.stderr, self.context.redactor)
 
     def _run_command(self, cmd: cliff_command.Command, parsed: argparse.Namespace) -> int:
         result: int = ExitStatus.ERROR

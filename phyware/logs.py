@@ -25,35 +25,50 @@ _FILE_FORMAT = '%(asctime)s %(levelname)s %(name)s %(message)s'
 
 
 @contextlib.contextmanager
-def logging_to(options: GlobalOptions, stderr: TextIO, redactor: Redactor) -> Iterator[None]:
-    """Log to ``stderr`` and to ``--log-file`` while the block runs.
+def records_redacted(redactor: Redactor) -> Iterator[None]:
+    """Redact every record that is made while the block runs, for whichever handler.
 
-    Handlers that others have put on any logger, or put there meanwhile, stay
-    and get records that are redacted already; what the interpreter itself
-    would write on stderr is logged.
-
-    :raises GenericError: the log file cannot be used
+    Also for the one of last resort, before there are handlers of ours.  What
+    the interpreter itself would write on stderr is logged.
     """
-    root = logging.getLogger()
-    own = _handlers(options, stderr)
-    before, level, factory = list(root.handlers), root.level, logging.getLogRecordFactory()
-    redacting = RedactingFilter(redactor)
-    logging.setLogRecordFactory(redacting.factory(factory))
-    for handler in (*before, *own):
-        handler.addFilter(redacting)
-    for handler in own:
-        root.addHandler(handler)
-    root.setLevel(min(handler.level for handler in own))
+    factory = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(RedactingFilter(redactor).factory(factory))
     try:
         with interpreter_through_logging():
             yield
     finally:
         logging.setLogRecordFactory(factory)
+
+
+@contextlib.contextmanager
+def logging_to(options: GlobalOptions, stderr: TextIO, redactor: Redactor) -> Iterator[None]:
+    """Log to ``stderr`` and to ``--log-file`` while the block runs.
+
+    Handlers that others have put on any logger, or put there meanwhile, stay
+    and get redacted records.  Those of a block around this one rest meanwhile,
+    so that a line of the shell is not logged twice.
+
+    :raises GenericError: the log file cannot be used
+    """
+    root = logging.getLogger()
+    own = _handlers(options, stderr)
+    before, level = list(root.handlers), root.level
+    redacting = RedactingFilter(redactor)
+    for handler in (*before, *own):
+        handler.addFilter(redacting)
+    foreign = [handler for handler in before if not isinstance(handler, _OURS)]
+    root.handlers[:] = [*foreign, *own]
+    root.setLevel(min(handler.level for handler in own))
+    try:
+        with records_redacted(redactor):
+            yield
+    finally:
         root.setLevel(level)
+        added = [handler for handler in root.handlers if handler not in (*before, *own)]
+        root.handlers[:] = [*before, *added]
         for handler in before:
             handler.removeFilter(redacting)
         for handler in own:
-            root.removeHandler(handler)
             _close(handler)
 
 
@@ -126,6 +141,9 @@ class _PrivateFileHandler(logging.FileHandler):
         message = f'the log file {self.baseFilename} cannot be written: {reason}'
         said = {'levelno': logging.WARNING, 'levelname': 'WARNING', 'msg': message}
         self._console.handle(logging.makeLogRecord(said))
+
+
+_OURS = (_ConsoleHandler, _PrivateFileHandler)
 
 
 def _open_private(path: str) -> TextIO:

@@ -14,7 +14,6 @@ from phyware.errors import Validation
 class Shell(Command):
     """Open the interactive shell, or run the lines of a script"""
 
-    logs_by_line = True
     examples = (
         Example('phyware shell', 'Type commands; exit or Ctrl-D leaves'),
         Example('phyware shell --script nightly.phyware', 'Stop at the first failure'),

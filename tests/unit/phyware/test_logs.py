@@ -18,7 +18,7 @@ from unittest import mock
 
 from phyware import testing
 from phyware.errors import GenericError
-from phyware.logs import logging_to
+from phyware.logs import logging_to, records_redacted
 from phyware.options import GlobalOptions
 from phyware.redaction import Redactor
 
@@ -111,6 +111,26 @@ class LeavingTest(LogsCase):
         self.assertEqual(3, self.stderr.getvalue().count('once'))
         self.assertEqual(3, self.file.read_text().count('once'))
 
+    def test_a_block_inside_of_another_logs_in_its_place(self) -> None:
+        inner = io.StringIO()
+        with self.logging(log_file=str(self.file)):
+            LOG.warning('before')
+            with logging_to(GlobalOptions(log_file=str(self.file)), inner, self.redactor):
+                LOG.warning('inside')
+            LOG.warning('after')
+
+        self.assertEqual('WARNING: before\nWARNING: after\n', self.stderr.getvalue())
+        self.assertEqual('WARNING: inside\n', inner.getvalue())
+        self.assertEqual(3, len(self.file.read_text().splitlines()))
+
+    def test_a_handler_that_a_command_has_added_stays(self) -> None:
+        added = logging.NullHandler()
+        self.addCleanup(ROOT.removeHandler, added)
+        with self.logging():
+            ROOT.addHandler(added)
+
+        self.assertIn(added, ROOT.handlers)
+
     def test_a_file_that_is_refused_leaves_nothing_behind(self) -> None:
         before = (list(ROOT.handlers), ROOT.level)
         self.refused(self.home)
@@ -158,6 +178,14 @@ class SecretTest(LogsCase):
         library.warning('later')
         for handler in (before, meanwhile):
             self.assertEqual("<***>\nlater\n", handler.stream.getvalue())
+
+    def test_case_64_without_handlers_of_ours(self) -> None:
+        stderr = self.enterContext(mock.patch('sys.stderr', io.StringIO()))
+        self.enterContext(mock.patch.object(ROOT, 'handlers', []))
+        with records_redacted(self.redactor):
+            LOG.warning('token %s', SECRET)
+
+        self.assertEqual('token ***\n', stderr.getvalue())
 
     def test_case_65_a_thread_that_crashes_is_redacted(self) -> None:
         with self.logging(debug=True):
