@@ -15,6 +15,17 @@ from phyware.text import clean
 CORE_DISTRIBUTION = 'phyware'
 
 
+class Withheld(Exception):
+    """Stands for an exception, and what caused it, where a traceback is shown (case 65).
+
+    It has the place where that was raised, and its type, but not its text.
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(f'{clean(type(error).__name__)}, whose text may hold a credential')
+        self.__traceback__ = error.__traceback__
+
+
 @contextmanager
 def blamed_on(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
     """Turn whatever foreign code raises in the block into an error that names it.
@@ -36,7 +47,7 @@ def blamed_on(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
         raise GenericError(
             f'{what} of the package {owner} failed: {described(error, quote=quote)}',
             f'Upgrade or uninstall {owner}',
-        ) from error
+        ) from (error if quote else Withheld(error))
 
 
 @contextmanager
@@ -61,7 +72,7 @@ def quoted_from(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
         raise GenericError(
             described(error, quote=quote),
             f'It comes from {what} of the package {owner}: see more with --debug, report it there',
-        ) from error
+        ) from (error if quote else Withheld(error))
 
 
 def described(error: BaseException, *, quote: bool = True) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 import unittest
 
 from phyware.blame import blamed_on, described, quoted_from
@@ -35,9 +36,14 @@ class BlamedOnTest(unittest.TestCase):
 
     def test_case_65_what_may_hold_a_credential_is_not_quoted(self) -> None:
         with self.assertRaises(GenericError) as caught, blamed_on('acme', 'it', quote=False):
-            raise ValueError('phk_canary')
+            raise ValueError('phk_canary') from KeyError('canary')
 
         self.assertEqual('it of the package acme failed: ValueError', caught.exception.message)
+        shown = ''.join(traceback.format_exception(caught.exception))
+        self.assertIn('Withheld: ValueError, whose text may hold a credential\n', shown)
+        self.assertEqual(1, shown.count("KeyError('canary')"), 'the line of the source')
+        self.assertNotIn("KeyError: 'canary'", shown)
+        self.assertNotIn('ValueError: phk_canary', shown)
 
     def test_what_phyware_raises_and_ctrl_c_pass(self) -> None:
         for error in (GenericError('own'), KeyboardInterrupt(), HelpShown(), BrokenPipeError()):
