@@ -115,6 +115,9 @@ def _add_device_options(parser: argparse.ArgumentParser) -> None:
 def _check_combination(parsed_args: argparse.Namespace) -> None:
     if parsed_args.email is not None and not parsed_args.password:
         raise Validation('--email goes with --password', 'Add --password, or leave --email out')
+    if parsed_args.email is not None and not parsed_args.email.isprintable():
+        # Line ends, NUL, and bytes of the command line that are no text (security case 80).
+        raise Validation('--email has characters that no address has', 'Write name@example.org')
     if parsed_args.with_token and parsed_args.scopes is not None:
         raise Validation('--scopes does not go with --with-token', 'A token has its own scopes')
     if parsed_args.with_token or parsed_args.password:

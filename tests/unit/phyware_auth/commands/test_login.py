@@ -92,7 +92,7 @@ class HostTests(CommandCase):
 
 
 class OptionsTests(CommandCase):
-    def test_combinations_that_cannot_be(self) -> None:
+    def test_case_60_80_combinations_that_cannot_be(self) -> None:
         for words, said in (
             (('--with-token', '--password'), BOTH),
             (('--email', 'a@b'), '--email goes with --password'),
@@ -106,6 +106,9 @@ class OptionsTests(CommandCase):
             (('--with-token', '--device-endpoint', f'{HOST}/d'), '--device-endpoint goes with'),
             (('--with-token', '--qr'), '--qr goes with the device code'),
             (('--password', '--clipboard'), '--clipboard goes with the device code'),
+            (('--password', '--email', 'a\r\nX: b'), '--email has characters'),
+            (('--password', '--email', 'a\0b'), '--email has characters'),
+            (('--password', '--email', 'a\udcffb'), '--email has characters'),
             (('--token', 'canary'), 'unrecognized arguments: --token'),
             # Case 60: nobody can be talked into entering another's code.
             (('--code', 'canary'), 'unrecognized arguments: --code'),
