@@ -34,18 +34,7 @@ _HANDLED = tuple(
 _EOF = '_eof'
 
 
-def run_interactive(app: PhywareApp) -> int:
-    """Read and run lines until the person leaves.
-
-    :returns: the status of the last command
-    """
-    if not app.global_options.quiet:
-        app.say("Type 'help' for the commands; 'exit' or Ctrl-D leaves")
-    with _signal_handlers_restored():
-        return int(Shell(app).cmdloop())
-
-
-class Shell(cmd2.Cmd):
+class Prompt(cmd2.Cmd):
     """cmd2's loop around ``Runner``.
 
     :param app: the application that the shell was opened by
@@ -53,6 +42,7 @@ class Shell(cmd2.Cmd):
 
     def __init__(self, app: PhywareApp) -> None:
         context = app.context
+        self._app = app
         # Of argv cmd2 would run what looks like words, and show them (R1); a
         # suggestion would show earlier lines while somebody watches (R13).
         super().__init__(
@@ -69,6 +59,16 @@ class Shell(cmd2.Cmd):
         self._at_end = False
         self._dress()
         self.prompt = self._prompt()
+
+    def run(self) -> int:
+        """Read and run lines until the person leaves.
+
+        :returns: the status of the last command
+        """
+        if not self._app.global_options.quiet:
+            self._app.say("Type 'help' for the commands; 'exit' or Ctrl-D leaves")
+        with _signal_handlers_restored():
+            return int(self.cmdloop())
 
     def onecmd_plus_hooks(self, line: str, **_: Any) -> bool:
         """Run one line; tell whether the shell is over."""
@@ -111,6 +111,9 @@ class Shell(cmd2.Cmd):
             return
         self._runner.run(line)
         self._past.show(self._runner.history.lines)
+
+    def _register_subcommands(self, owner: Any) -> None:
+        """Build none of the parsers of cmd2's own commands, which nobody can call (P6)."""
 
     def _prompt(self) -> str:
         try:

@@ -143,7 +143,7 @@ class NoCommandTest(EchoCase):
 
     def test_on_a_terminal_they_open_the_shell_with_the_options_given(self) -> None:
         context = Context(Terminal(), Terminal(), io.StringIO(), self.cli.environ)
-        with mock.patch('phyware.repl.engine.run_interactive', return_value=3) as opened:
+        with mock.patch('phyware.commands.shell.run_interactive', return_value=3) as opened:
             status = main(['--url', 'https://cloud.example.org'], context)
 
         self.assertEqual(3, status)
