@@ -39,14 +39,15 @@ class StoredProvider(AuthProvider):
 
     def reject(self, credential: Credential) -> Credential | None:
         record = self._deps.store.load(credential.host)
-        if record is None:
+        if record is None or _is_of_another(record, credential):
             return None
         if record.access_token != credential.token and usable(record, self._deps.now()):
             return self._credential(record)
         if not refreshable(record):
             return None
         try:
-            return self._credential(self._service.refresher.renew(record))
+            renewed = self._service.refresher.renew(record)
+            return None if _is_of_another(renewed, credential) else self._credential(renewed)
         except GrantEnded:
             return None
         except (RateLimited, ServerFailed) as error:
@@ -115,6 +116,11 @@ def api_key_provider(request: AuthRequest) -> ApiKeyProvider:
 def deps_of(request: AuthRequest) -> Deps:
     """Return the service's dependencies for a provider, which warns in the log only."""
     return Deps.of(request.context, request.ca_bundle, _LOG.warning)
+
+
+def _is_of_another(record: HostRecord, credential: Credential) -> bool:
+    """Tell whether somebody else logged in meanwhile: nothing is done twice, by two."""
+    return None not in (record.user, credential.user) and record.user != credential.user
 
 
 def _margin(record: HostRecord) -> float:

@@ -17,11 +17,16 @@ from phyware_auth.instances import AnotherServer
 from phyware_auth.oauth.client import GrantEnded, OAuthClient
 from phyware_auth.oauth.tokens import Tokens
 from phyware_auth.signals import deferred_signals
+from phyware_auth.store.choice import StorageChoice
 from phyware_auth.store.record import OAUTH, HostRecord
 from phyware_auth.store.store import CredentialStore
 
 _LOG = logging.getLogger('phyware.auth')
 LOCK_SECONDS = 20.0
+# Of who has a token that is still good.
+_EARLY_LOCK_SECONDS = 2.0
+_MIN_BETWEEN = 60.0
+_SHARE_OF_LIFE = 0.9
 _ENDED = 'ended'
 _LATER = 'later'
 TRY_LATER = (ConnectionFailed, RateLimited, ServerFailed)
@@ -35,6 +40,22 @@ def seconds_left(record: HostRecord, now: float) -> float:
 def usable(record: HostRecord, now: float) -> bool:
     """Tell whether the access token is there and not past its expiry."""
     return record.access_token is not None and seconds_left(record, now) > 0
+
+
+def is_due(record: HostRecord, min_left: float, now: float) -> bool:
+    """Tell whether to refresh so that ``min_left`` seconds are left.
+
+    Not again within a minute of the last refresh, or nine tenths of a life
+    that is shorter, as long as the token is good: where tokens live less than
+    ``min_left`` each call would refresh (rule 6, security case 45).
+    """
+    if not usable(record, now):
+        return True
+    if record.expiry is None or seconds_left(record, now) >= min_left:
+        return False
+    from_a_login = record.serial <= 1
+    life = record.expiry - record.obtained
+    return from_a_login or now - record.obtained >= min(_MIN_BETWEEN, _SHARE_OF_LIFE * life)
 
 
 class Refresher:
@@ -56,7 +77,7 @@ class Refresher:
         self._now = now
 
     def fresh(self, record: HostRecord, min_left: float) -> HostRecord:
-        """Return ``record``, refreshed if less than ``min_left`` seconds are left.
+        """Return ``record``, refreshed if it is due (``is_due``).
 
         While the token is still good, a refresh that fails is no error (rule
         6), unless somebody logged out, or new tokens came and could not be kept.
@@ -66,8 +87,7 @@ class Refresher:
         :raises ConnectionFailed: no refresh now, and the old token is over
         :raises PhywareError: the host refuses, and the old token is over
         """
-        now = self._now()
-        if usable(record, now) and seconds_left(record, now) >= min_left:
+        if not is_due(record, min_left, self._now()):
             return record
         try:
             return self._renewed(record)
@@ -99,7 +119,7 @@ class Refresher:
         if not refreshable(record):
             return record
         self._fail_fast(record)
-        with self._store.refresh_lock(record.host, LOCK_SECONDS):
+        with self._store.refresh_lock(record.host, self._patience(record)):
             current = self._store.load(record.host)
             if current is None:
                 raise _logged_out(record.host)
@@ -108,8 +128,15 @@ class Refresher:
             if not refreshable(current):
                 return current
             self._fail_fast(current)
+            # What the server gives can only be kept once: a full disk is to show before.
+            self._store.probe(StorageChoice(current.storage, current.backend), current.host)
             with deferred_signals():
                 return self._grant(current)
+
+    def _patience(self, record: HostRecord) -> float:
+        """Return how long to wait for the lock; less where there is a token to use."""
+        left = seconds_left(record, self._now())
+        return min(_EARLY_LOCK_SECONDS, left / 2) if usable(record, self._now()) else LOCK_SECONDS
 
     def _fail_fast(self, record: HostRecord) -> None:
         """Spare the host what it has just refused to a sibling (rule 5)."""
@@ -154,6 +181,7 @@ class Refresher:
             expiry=None if tokens.expires_in is None else now + tokens.expires_in,
             scopes=tokens.scopes,
             obtained=now,
+            serial=old.serial + 1,
         )
         try:
             saved = self._store.save_refresh(old, new)
@@ -167,9 +195,13 @@ class Refresher:
         Unless it was a refresh of the same login, by somebody who got past the
         lock: servers then give both the same successor (security case 40).
         """
-        current = self._store.load(new.host)
+        try:
+            current = self._store.load(new.host)
+        except PhywareError:
+            revoke_new(client, new)
+            raise
         if current is None or current.generation != new.generation:
-            revoke_quietly(client, new)
+            revoke_new(client, new)
         if current is None:
             raise _logged_out(new.host)
         return current
@@ -194,14 +226,16 @@ def refreshable(record: HostRecord) -> bool:
     return record.kind == OAUTH and bool(record.refresh_token and record.token_endpoint)
 
 
-def revoke_quietly(client: OAuthClient, record: HostRecord) -> None:
-    """Revoke the tokens of ``record``; nobody is left to be told of a failure."""
+def revoke_new(client: OAuthClient, record: HostRecord) -> None:
+    """Revoke new tokens that nobody will store; the log names what stays alive."""
     for token, hint in tokens_to_revoke(record):
         if record.revocation_endpoint:
             try:
                 client.revoke(record.revocation_endpoint, token, hint)
-            except PhywareError:
-                continue
+            except PhywareError as error:
+                _LOG.warning(
+                    'the new %s was not revoked on %s: %s', hint, record.host, error.message
+                )
 
 
 def tokens_to_revoke(record: HostRecord) -> list[tuple[Secret, str]]:

@@ -42,7 +42,16 @@ def deferred_signals() -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
+        # SIGINT last: its handler may raise here, with the others still to be put back.
+        for number, handler in reversed(before.items()):
             signal.signal(number, handler)
-        for number in dict.fromkeys(arrived):
-            signal.raise_signal(number)
+        _deliver(list(dict.fromkeys(arrived)))
+
+
+def _deliver(numbers: list[int]) -> None:
+    """Raise each signal, also those after one whose handler raises."""
+    if numbers:
+        try:
+            signal.raise_signal(numbers[0])
+        finally:
+            _deliver(numbers[1:])

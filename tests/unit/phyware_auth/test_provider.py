@@ -146,6 +146,21 @@ class RejectTests(ProviderCase):
 
         self.assertEqual(self.rejected(), 'access-new')
 
+    def test_case_47_nothing_is_done_again_as_somebody_else(self) -> None:
+        self.saved(access_token=Secret('theirs'), user='eve@example.org')
+        given = Credential(HOST, Secret('access-1'), 'oauth', 'file', user='ada@example.org')
+
+        self.assertIsNone(self.provider.reject(given))
+        self.assertEqual(self.http.call_count, 0)
+
+    def test_case_47_the_same_user_logged_in_again(self) -> None:
+        self.saved(access_token=Secret('theirs'))
+        given = Credential(HOST, Secret('access-1'), 'oauth', 'file', user='ada@example.org')
+
+        newer = self.provider.reject(given)
+
+        self.assertEqual(text_of(newer.token) if newer else None, 'theirs')
+
     def test_logged_out_meanwhile(self) -> None:
         self.assertIsNone(self.rejected())
 

@@ -71,6 +71,29 @@ class WhenTests(RefreshCase):
                 self.assertEqual(self.http.call_count, 1 if jump > 0 else 0)
                 self.clock.advance(-jump)
 
+    def test_case_45_a_minute_or_nine_tenths_of_a_short_life_between_two(self) -> None:
+        for life, early in ((50, 45), (66, 60), (100, 60), (3600, 3541)):
+            self.serve(TOKEN, {**SUCCESS, 'expires_in': life})
+            for age, refreshed in ((early - 1, False), (early, True)):
+                with self.subTest(f'{age} of {life}'):
+                    record = self.refresher.fresh(self.saved_with(-1), 60)
+                    self.http.reset_mock()
+                    self.clock.advance(age)
+
+                    self.refresher.fresh(record, 60)
+
+                    self.assertEqual(self.http.call_count == 1, refreshed)
+                    self.now = int(self.clock.now())
+
+    def test_case_45_the_token_of_a_login_has_no_refresh_before_it(self) -> None:
+        self.serve(TOKEN, {**SUCCESS, 'expires_in': 30})
+        record = self.saved_with(30)
+
+        for _ in range(3):
+            record = self.refresher.fresh(record, 60)
+
+        self.assertEqual((text_of(record.access_token), self.http.call_count), ('access-new', 1))
+
     def test_left_and_usable(self) -> None:
         record = full_record(expiry=100)
 

@@ -12,6 +12,7 @@ import requests
 from phyware.errors import ConnectionFailed, GenericError, RateLimited, ServerFailed, Unauthorized
 from phyware.secret import Secret
 from phyware_auth.oauth.client import GrantEnded
+from phyware_auth.store.choice import StorageChoice
 from phyware_auth.store.errors import KeyringLocked, StorageFailed
 from tests.unit.phyware_auth.authcase import HOST, SUCCESS, TOKEN, text_of
 from tests.unit.phyware_auth.refreshcase import RefreshCase
@@ -179,6 +180,22 @@ class TroubleTests(RefreshCase):
         again = self.saved_with(-1, refresh_token=Secret('after a new login'))
 
         self.assertEqual(text_of(self.refresher.fresh(again, 60).access_token), 'access-new')
+
+    def test_case_2_nothing_is_sent_for_what_could_not_be_kept(self) -> None:
+        self.serve(TOKEN, SUCCESS)
+        for reason in (StorageFailed('/full', 'No space left'), KeyringLocked()):
+            for left in (-1, 30):
+                with self.subTest(f'{reason} {left}'):
+                    record = self.saved_with(left)
+
+                    with mock.patch.object(self.store, 'probe', side_effect=reason) as probe:
+                        error = self.failure(self.refresher.renew, record)
+                        if left > 0:
+                            self.assertEqual(self.refresher.fresh(record, 60), record)
+
+                    self.assertIs(error, reason)
+                    self.assertEqual(probe.call_args.args, (StorageChoice('file', ''), HOST))
+                    self.assertEqual(self.http.call_count, 0)
 
     def test_new_tokens_that_cannot_be_kept_are_never_passed_over(self) -> None:
         self.serve(TOKEN, SUCCESS)

@@ -6,10 +6,11 @@ import signal
 import threading
 from functools import partial
 from types import FrameType
+from unittest import mock
 
 from phyware.errors import Unauthorized
 from phyware.secret import Secret
-from phyware_auth.store.errors import LockUnavailable
+from phyware_auth.store.errors import LockUnavailable, SecretMissing
 from phyware_auth.store.record import PAT
 from tests.unit.phyware_auth.authcase import HOST, REVOKE, SUCCESS, TOKEN, full_record, text_of
 from tests.unit.phyware_auth.refreshcase import RefreshCase
@@ -23,10 +24,18 @@ class LockTests(RefreshCase):
         with self.other_process().refresh_lock(HOST, 1):
             self.assertEqual(self.refresher.fresh(record, 60), record)
 
-        self.assertEqual((self.http.call_count, self.clock.monotonic()), (0, 20))
+        self.assertEqual((self.http.call_count, self.clock.monotonic()), (0, 2))
+
+    def test_case_16_nobody_waits_until_the_token_is_over(self) -> None:
+        record = self.saved_with(2)
+
+        with self.other_process().refresh_lock(HOST, 1):
+            self.assertEqual(self.refresher.fresh(record, 60), record)
+
+        self.assertEqual(self.clock.monotonic(), 1)
 
     def test_case_16_somebody_holds_the_lock_and_the_token_is_over(self) -> None:
-        record = self.saved_with(10)
+        record = self.saved_with(-1)
 
         with self.other_process().refresh_lock(HOST, 1):
             error = self.failure(self.refresher.fresh, record, 60)
@@ -34,6 +43,7 @@ class LockTests(RefreshCase):
         self.assertIsInstance(error, LockUnavailable)
         self.assertIn(self.directory, error.message)
         self.assertEqual((error.code, self.http.call_count), ('CONNECTION', 0))
+        self.assertEqual(self.clock.monotonic(), 20)
 
     def test_case_47_another_host_does_not_wait(self) -> None:
         self.serve(TOKEN, SUCCESS)
@@ -101,14 +111,32 @@ class MeanwhileTests(RefreshCase):
         self.assert_tokens('access-new', 'refresh-new')
         self.assertEqual(self.requests_to(REVOKE), [])
 
-    def test_case_47_revocation_that_fails_changes_nothing(self) -> None:
+    def test_case_47_revocation_that_fails_is_said_and_changes_nothing(self) -> None:
         self.during_grant(lambda: self.other_process().remove(HOST))
         self.serve(REVOKE, {'status_code': 500})
         record = self.saved_with(-1)
 
-        error = self.failure(self.refresher.fresh, record, 60)
+        with self.assertLogs('phyware.auth', 'WARNING') as logged:
+            error = self.failure(self.refresher.fresh, record, 60)
 
         self.assertIn('logged out by another process', error.message)
+        said = [record.getMessage() for record in logged.records]
+        self.assertEqual(len(said), 2)
+        self.assertIn(f'the new refresh_token was not revoked on {HOST}', said[0])
+
+    def test_case_47_what_is_left_of_a_logout_cannot_be_read(self) -> None:
+        record = self.saved_with(-1)
+        real, reason = self.store.load, SecretMissing(HOST)
+
+        def logged_out() -> None:
+            self.other_process().remove(HOST)
+            self.enterContext(mock.patch.object(self.store, 'load', side_effect=reason))
+
+        self.during_grant(logged_out)
+
+        self.assertIs(self.failure(self.refresher.fresh, record, 60), reason)
+        self.assert_new_tokens_were_revoked()
+        self.assertIsNone(real(HOST))
 
     def test_case_47_logged_out_during_a_grant_that_failed(self) -> None:
         for answer in ({'status_code': 503}, {'status_code': 400}):

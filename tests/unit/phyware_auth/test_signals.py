@@ -7,6 +7,7 @@ import threading
 import unittest
 from types import FrameType
 from typing import Any
+from unittest import mock
 
 from phyware_auth.signals import deferred_signals
 
@@ -57,6 +58,32 @@ class DeferredTests(SignalsCase):
             signal.raise_signal(signal.SIGINT)
 
         self.assertEqual(self.events, [signal.SIGTERM, signal.SIGINT])
+
+    def test_case_39_ctrl_c_does_not_swallow_the_sigterm_after_it(self) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+        with self.assertRaises(KeyboardInterrupt), deferred_signals():
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGTERM)
+
+        self.assertEqual(self.events, [signal.SIGTERM])
+
+    def test_ctrl_c_at_the_end_leaves_no_handler_behind(self) -> None:
+        real, restored = signal.signal, []
+
+        def pressed(number: int, handler: Any) -> Any:
+            before = real(number, handler)
+            restored.append(number)
+            if len(restored) == 2 * len(HELD):
+                raise KeyboardInterrupt
+            return before
+
+        patched = mock.patch('signal.signal', pressed)
+        with patched, self.assertRaises(KeyboardInterrupt), deferred_signals():
+            pass
+
+        self.assertEqual(restored[-1], signal.SIGINT)
+        self.assertEqual([signal.getsignal(number) for number in HELD], [self.note] * 3)
 
     def test_handlers_are_as_before(self) -> None:
         with deferred_signals():
