@@ -141,6 +141,8 @@ class PhywareApp(cliff_app.App):
                 return int(status)
             except BaseException as error:  # noqa: BLE001 - whatever it is ends here
                 return self._outcome.status_of(error)
+            finally:
+                self._outcome.write('')
 
     def run_subcommand(self, argv: list[str]) -> int:
         """Run the command that ``argv`` starts with.

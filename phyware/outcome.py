@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import traceback
+from typing import TextIO
 
 from cliff import help as cliff_help
 
@@ -51,12 +52,16 @@ class Outcome:
         return self._released(self._report(error))
 
     def write(self, text: str) -> None:
-        """Write on stderr; if that fails, nobody is left to be told."""
+        """Write on stderr, with what waits there; if that fails, nobody is left to be told.
+
+        A stream that takes nothing is let go of: else the interpreter fails
+        when it flushes at exit, and makes 120 of the status.
+        """
         try:
             self._context.stderr.write(text)
             self._context.stderr.flush()
         except (OSError, ValueError):
-            return
+            _abandon(self._context.stderr)
 
     def _status_of_exit(self, error: SystemExit) -> int:
         if error.code is None or isinstance(error.code, int):
@@ -81,7 +86,7 @@ class Outcome:
         try:
             self._context.stdout.flush()
         except (OSError, ValueError):
-            self._abandon_stdout()
+            _abandon(self._context.stdout)
         return status
 
     def _report(self, error: BaseException) -> int:
@@ -110,14 +115,16 @@ class Outcome:
         lines = [f'{members["code"]}: {members["message"]}', str(members['remediation'])]
         return ''.join(f'{line}\n' for line in lines if line)
 
-    def _abandon_stdout(self) -> None:
-        try:
-            descriptor = self._context.stdout.fileno()
-        except (OSError, ValueError, AttributeError):
-            return
-        devnull = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(devnull, descriptor)
-        os.close(devnull)
+
+def _abandon(stream: TextIO) -> None:
+    """Let what waits in ``stream`` go nowhere."""
+    try:
+        descriptor = stream.fileno()
+    except (OSError, ValueError, AttributeError):
+        return
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, descriptor)
+    os.close(devnull)
 
 
 def _as_phyware_error(error: BaseException) -> PhywareError:
