@@ -62,7 +62,8 @@ class CommandManager(commandmanager.CommandManager):
         for length in range(self._longest(argv), 0, -1):
             typed = ' '.join(argv[:length])
             name = self._legacy.get(typed, typed)
-            self._refuse_conflict(name)
+            if refusal := self.refusal(name):
+                raise refusal
             if name in self.commands:
                 return self.load(name), name, argv[length:]
         raise ValueError('unknown command')
@@ -100,13 +101,15 @@ class CommandManager(commandmanager.CommandManager):
         """Return the hooks registered for the command ``name``, not imported."""
         return entry_points_of(f'{self.namespace}.{name.replace(" ", "_")}', self.installed)
 
-    def _refuse_conflict(self, name: str) -> None:
+    def refusal(self, name: str) -> GenericError | None:
+        """Return the error of a name that is claimed twice; None of any other."""
         conflict = self.conflicts.get(name)
-        if conflict is not None and conflict.refused:
-            raise GenericError(
-                f"the command '{clean(name)}' is claimed by {', '.join(conflict.distributions)}",
-                'Uninstall one of them',
-            )
+        if conflict is None or not conflict.refused:
+            return None
+        return GenericError(
+            f"the command '{clean(name)}' is claimed by {', '.join(conflict.distributions)}",
+            'Uninstall one of them',
+        )
 
     def _longest(self, argv: list[str]) -> int:
         # The cap keeps this linear in argv; stock cliff joins every prefix of it.

@@ -150,7 +150,8 @@ def _add_output(
     if display is not None and display.dest == 'formatter':
         for flag in flags:
             parser._option_string_actions[flag] = display
-            display.option_strings = [*display.option_strings, flag]
+        # The specification's name comes first in help and catalog.
+        display.option_strings = [*flags, *display.option_strings]
     elif flags:
         names_default(group.add_argument(
             *flags, dest=OUTPUT_DEST, default=argparse.SUPPRESS, metavar='FORMAT',

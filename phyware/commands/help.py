@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 
 from phyware.command import Command
+from phyware.declared import completed_by
 
 
 class HelpCommand(Command):
@@ -16,7 +17,10 @@ class HelpCommand(Command):
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return a parser that takes the words of a command."""
         parser = super().get_parser(prog_name)
-        parser.add_argument('cmd', nargs='*', metavar='WORD', help='words of a command')
+        completed_by(
+            parser.add_argument('cmd', nargs='*', metavar='WORD', help='words of a command'),
+            'phyware.completion.values:command_words',
+        )
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import importlib
 import io
 import itertools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from phyware.blame import blamed_on
-from phyware.completion.place import Place, Scan
+from phyware.completion.line import Source, resolve
+from phyware.completion.place import Place
 from phyware.completion.request import Request
 from phyware.completion.slots import Slot
 from phyware.context import Context, NoBrowser
@@ -22,21 +22,6 @@ from phyware.errors import PhywareError
 from phyware.parsing import HelpShown
 
 _MOST = 1000
-
-
-class Source(Protocol):
-    """Where the commands and their slots come from."""
-
-    @property
-    def context(self) -> Context:
-        """The outside."""
-
-    @property
-    def names(self) -> Collection[str]:
-        """The names of all commands; quick to look up."""
-
-    def slots(self, name: str | None) -> Sequence[Slot]:
-        """Return those of a command, or of the options before any; none if it is broken."""
 
 
 @dataclass(frozen=True)
@@ -63,69 +48,10 @@ def answer(source: Source, words: Sequence[str], prefix: str) -> Answer:
     found = [] if line.scan.waiting or place.lead else line.next_words
     values, files = _of_value(source, place, prefix)
     found += [place.lead + value for value in values]
-    if place.flags and (prefix.startswith('-') or not found and not files):
+    if place.flags and (prefix.startswith('-') or place.value_of is None and not found):
         found += _flags(line.slots, place)
     fitting = sorted({value for value in found if value.startswith(prefix)})
     return Answer(tuple(fitting[:_MOST]), files)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line as far as it is typed.
-
-    :param slots: those of its command, or of the options before one
-    :param scan: has taken the words that are no words of a command
-    :param next_words: what could go on with the command's name
-    """
-
-    slots: Sequence[Slot]
-    scan: Scan
-    next_words: list[str]
-
-
-def resolve(source: Source, words: Sequence[str]) -> Line | None:
-    """Find the command as the application does: the longest name that is typed.
-
-    :returns: None if the words name no command and no group
-    """
-    names, typed = source.names, ''
-    most = max((name.count(' ') for name in names), default=0) + 1
-    slots = source.slots(None)
-    scan = Scan(slots)
-    while words:
-        if scan.waiting or words[0].startswith('-'):
-            scan.take(words[0])
-            words = words[1:]
-            continue
-        run = list(itertools.islice(itertools.takewhile(_plain, words), most))
-        for length in range(len(run), 0, -1):
-            name = typed + ' '.join(run[:length])
-            if name in names:
-                rest = words[length:]
-                following = _below(names, typed + ' '.join(words)) if len(words) <= most else []
-                return _of_command(source.slots(name), rest, following)
-        typed += ''.join(f'{word} ' for word in run)
-        if not _below(names, typed.rstrip(' ')):
-            return None
-        words = words[len(run):]
-    return Line(slots, scan, _below(names, typed.rstrip(' ')))
-
-
-def _plain(word: str) -> bool:
-    return not word.startswith('-')
-
-
-def _of_command(slots: Sequence[Slot], words: Iterable[str], next_words: list[str]) -> Line:
-    scan = Scan(slots)
-    for word in words:
-        scan.take(word)
-    return Line(slots, scan, next_words)
-
-
-def _below(names: Iterable[str], typed: str) -> list[str]:
-    """Return the words that follow ``typed`` in the names."""
-    start = f'{typed} ' if typed else ''
-    return [name[len(start):].partition(' ')[0] for name in names if name.startswith(start)]
 
 
 def _flags(slots: Iterable[Slot], place: Place) -> list[str]:

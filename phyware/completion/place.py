@@ -6,7 +6,7 @@ that is not finished.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from phyware.completion.slots import MANY, Slot
@@ -32,34 +32,30 @@ class Place:
     before: list[str] = field(default_factory=list)
 
 
-def place_of(slots: Iterable[Slot], words: Sequence[str], prefix: str) -> Place:
-    """Return the place of ``prefix``, which follows ``words``.
-
-    :param slots: those of the command
-    :param words: what follows the command's name
-    """
-    scan = Scan(slots)
-    for word in words:
-        scan.take(word)
-    return scan.place(prefix)
-
-
 class Scan:
-    """Take the words of a command line one by one."""
+    """Take the words of a command line one by one.
 
-    def __init__(self, slots: Iterable[Slot]) -> None:
+    :param given: the options that were given before these words
+    """
+
+    def __init__(self, slots: Iterable[Slot], given: Mapping[str, str] | None = None) -> None:
         slots = tuple(slots)
         self._options = {flag: slot for slot in slots for flag in slot.flags}
         self._arguments = [slot for slot in slots if not slot.flags]
         self._pending: Slot | None = None
         self._left = 0
         self._only_arguments = False
-        self._place = Place()
+        self._place = Place(given=dict(given or {}))
 
     @property
     def waiting(self) -> bool:
         """Tell whether the next word is the value of an option."""
         return self._pending is not None and self._left > 0
+
+    @property
+    def given(self) -> Mapping[str, str]:
+        """Return the options so far: destination to value."""
+        return self._place.given
 
     def take(self, word: str) -> None:
         """Take the next word, which is finished."""

@@ -10,23 +10,48 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from phyware.command import CommandBase, ShowOne
+from phyware.command import CommandBase, Field, ShowOne
+from phyware.declared import completed_by
+from phyware.errors import (
+    ConnectionFailed,
+    Expired,
+    GenericError,
+    NotFound,
+    PhywareError,
+    RateLimited,
+    ServerFailed,
+    Unauthorized,
+)
 from phyware_auth.service import AuthService
 from phyware_auth.service.deps import Deps
 from phyware_auth.service.views import StatusView
 
 if TYPE_CHECKING:
+    from phyware.auth import Credential
     from phyware.session import Selection
 
+# What a command can meet that reads the store, and one that asks a host as well.
+LOCAL_ERRORS: tuple[type[PhywareError], ...] = (ConnectionFailed, GenericError)
+REMOTE_ERRORS: tuple[type[PhywareError], ...] = (
+    Unauthorized, Expired, NotFound, RateLimited, ServerFailed, *LOCAL_ERRORS,
+)
 STATUS_FIELDS = {
-    'user': 'Authenticated user email',
-    'scopes': 'Granted OAuth scopes',
-    'expiry': 'Token expiry timestamp (RFC 3339, UTC); empty if it never expires',
-    'host': 'Active API host',
-    'state': 'valid, expired, invalid, unreachable or none',
-    'source': 'Where the credential comes from: option, environment, keyring or file',
-    'token_kind': 'oauth or pat',
-    'storage': 'keyring (with its backend) or file',
+    'user': Field('Authenticated user email', nullable=True),
+    'scopes': Field('Granted OAuth scopes; null if unknown', 'array', nullable=True),
+    'expiry': Field(
+        'Token expiry timestamp (RFC 3339, UTC); null if it never expires',
+        format='date-time', nullable=True,
+    ),
+    'host': Field('Active API host', format='uri'),
+    'state': Field(
+        'What the credential is worth',
+        choices=('valid', 'expired', 'invalid', 'unreachable', 'none'),
+    ),
+    'source': Field(
+        'Where the credential comes from: option, environment, keyring or file', nullable=True
+    ),
+    'token_kind': Field('Login or personal access token', choices=('oauth', 'pat'), nullable=True),
+    'storage': Field('keyring (with its backend) or file', nullable=True),
 }
 
 
@@ -46,6 +71,13 @@ class AuthMixin(CommandBase):
     def selection(self, parsed_args: argparse.Namespace) -> Selection:
         """Return the host of this call, and the API key that is for it."""
         return self.app.session.select(getattr(parsed_args, 'host', None))
+
+    def presented(self, parsed_args: argparse.Namespace) -> Credential | None:
+        """Return what the provider of another package presents, None if it has nothing.
+
+        :raises PhywareError: as ``AuthProvider.credential``
+        """
+        return self.app.session.credential(getattr(parsed_args, 'host', None))
 
 
 class StatusCommand(AuthMixin, ShowOne):
@@ -98,6 +130,6 @@ def timestamp(seconds: int | None) -> str | None:
 
 def add_host_option(parser: argparse.ArgumentParser, required: bool = False) -> None:
     """Add ``--host``: for this call only, over ``--url`` and the active host."""
-    parser.add_argument(
+    completed_by(parser.add_argument(
         '--host', metavar='URL', required=required, help='host to use for this call'
-    )
+    ), 'phyware_auth.completion:hosts')

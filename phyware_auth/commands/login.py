@@ -9,9 +9,9 @@ import argparse
 from typing import Any
 
 from phyware.command import Example
-from phyware.errors import ConnectionFailed, Expired, GenericError, Unauthorized, Validation
+from phyware.errors import Validation
 from phyware.hosts import check_endpoint
-from phyware_auth.commands.base import StatusCommand, add_host_option
+from phyware_auth.commands.base import REMOTE_ERRORS, StatusCommand, add_host_option
 from phyware_auth.deviceprompt import DeviceOptions, TerminalPrompt, qr_library
 from phyware_auth.oauth.scopes import parse_scopes
 from phyware_auth.prompts import ask, ask_hidden, confirm, is_terminal
@@ -31,7 +31,8 @@ class Login(StatusCommand):
         Example('phyware auth login --password --email me@example.org', 'E-mail and password'),
     )
     agent_notes = 'In CI set PHYCLOUD_API_KEY instead; a device login needs a person.'
-    errors = (Unauthorized, Expired, ConnectionFailed, GenericError)
+    errors = REMOTE_ERRORS
+    reads_stdin = 'a personal access token, with --with-token'
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return the parser; the three ways exclude each other."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from phyware.command import Example, Lister
-from phyware.errors import GenericError, NotFound, PhywareError, Validation
-from phyware_auth.commands.base import AuthMixin, add_host_option
+from phyware.command import Example, Field, Lister
+from phyware.errors import NotFound, PhywareError, Validation
+from phyware_auth.commands.base import LOCAL_ERRORS, AuthMixin, add_host_option
 from phyware_auth.service.views import LogoutView
+
+_FATES = ('revoked', 'failed', 'not offered', 'kept', 'none')
 
 
 class Logout(AuthMixin, Lister):
@@ -21,13 +23,17 @@ class Logout(AuthMixin, Lister):
         Example('phyware auth logout', 'Log out of the active host'),
         Example('phyware auth logout --all', 'Log out of every host'),
     )
-    errors = (NotFound, GenericError)
+    agent_notes = (
+        'A row for each host; exit status 0 means that nothing is left on this machine. What the '
+        'server did with the tokens is in refresh_token and access_token.'
+    )
+    errors = (NotFound, *LOCAL_ERRORS)
     output_fields = {
-        'host': 'The host',
-        'user': 'Who was logged in',
-        'refresh_token': 'revoked, failed, not offered, kept or none',
-        'access_token': 'revoked, failed, not offered, kept or none',
-        'local': 'removed or failed',
+        'host': Field('The host', format='uri'),
+        'user': Field('Who was logged in', nullable=True),
+        'refresh_token': Field('What became of it on the server', choices=_FATES),
+        'access_token': Field('What became of it on the server', choices=_FATES),
+        'local': Field('What became of the stored credential', choices=('removed', 'failed')),
     }
     _left: list[PhywareError]
 

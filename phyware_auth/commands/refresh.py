@@ -8,9 +8,13 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from phyware.command import Example
-from phyware.errors import ConnectionFailed, Expired, Unauthorized
-from phyware_auth.commands.base import STATUS_FIELDS, StatusCommand, add_host_option
+from phyware.command import Example, Field
+from phyware_auth.commands.base import (
+    REMOTE_ERRORS,
+    STATUS_FIELDS,
+    StatusCommand,
+    add_host_option,
+)
 
 
 class Refresh(StatusCommand):
@@ -20,8 +24,13 @@ class Refresh(StatusCommand):
         Example('phyware auth refresh', 'Refresh the current token'),
         Example('phyware auth refresh --force', 'Refresh it however long it is still good'),
     )
-    errors = (Unauthorized, Expired, ConnectionFailed)
-    output_fields = {**STATUS_FIELDS, 'refreshed': 'true if there is a new access token'}
+    agent_notes = (
+        'Seldom needed: every command refreshes by itself. An API key or PAT is validated only.'
+    )
+    errors = REMOTE_ERRORS
+    output_fields = {
+        **STATUS_FIELDS, 'refreshed': Field('true if there is a new access token', 'boolean')
+    }
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return the parser with --host and --force."""

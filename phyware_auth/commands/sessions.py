@@ -9,22 +9,30 @@ import argparse
 from typing import Any
 
 from phyware.argtypes import positive
-from phyware.command import Example, Lister, ShowOne
-from phyware.errors import Expired, Forbidden, NotFound, Unauthorized
-from phyware_auth.commands.base import AuthMixin, add_host_option
+from phyware.command import Example, Field, Lister, ShowOne
+from phyware.declared import completed_by
+from phyware.errors import Conflict, Forbidden, PhywareError
+from phyware_auth.commands.base import REMOTE_ERRORS, AuthMixin, add_host_option
 from phyware_auth.service.sessions import SessionsService
 
+
+def _time(meaning: str) -> Field:
+    return Field(f'{meaning} (RFC 3339, UTC)', format='date-time', nullable=True)
+
+
+# A host may leave any of them out.
 _FIELDS = {
-    'id': 'Session identifier',
-    'user_id': 'Identifier of the user',
-    'user': 'E-mail of the user',
-    'client': 'The program that logged in',
-    'ip': 'Address it came from',
-    'created_at': 'When the session began (RFC 3339, UTC)',
-    'last_seen_at': 'When it was last used (RFC 3339, UTC)',
-    'expires_at': 'When it ends (RFC 3339, UTC)',
-    'current': 'true for the session of this credential',
+    'id': Field('Session identifier', nullable=True),
+    'user_id': Field('Identifier of the user', nullable=True),
+    'user': Field('E-mail of the user', nullable=True),
+    'client': Field('The program that logged in', nullable=True),
+    'ip': Field('Address it came from', nullable=True),
+    'created_at': _time('When the session began'),
+    'last_seen_at': _time('When it was last used'),
+    'expires_at': _time('When it ends'),
+    'current': Field('true for the session of this credential', 'boolean', nullable=True),
 }
+_ERRORS: tuple[type[PhywareError], ...] = (Forbidden, Conflict, *REMOTE_ERRORS)
 
 
 class _SessionsMixin(AuthMixin):
@@ -43,7 +51,8 @@ class SessionsList(_SessionsMixin, Lister):
         Example('phyware auth sessions list --user-id usr_abc123', 'List sessions of a user'),
     )
     scopes = ('admin:sessions',)
-    errors = (Unauthorized, Expired, Forbidden)
+    agent_notes = 'Rows come page by page; --limit ends the list early.'
+    errors = _ERRORS
     output_fields = _FIELDS
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -67,14 +76,24 @@ class SessionsRevoke(_SessionsMixin, ShowOne):
 
     examples = (Example('phyware auth sessions revoke ses_abc123', 'Revoke a session'),)
     scopes = ('admin:sessions',)
-    errors = (Unauthorized, Expired, Forbidden, NotFound)
-    output_fields = {'id': 'Session identifier', 'state': 'revoked'}
+    agent_notes = (
+        'It cannot be undone. Ids come from auth sessions list; the one with current true is your '
+        'own, and revoking it ends the login.'
+    )
+    errors = _ERRORS
+    output_fields = {
+        'id': Field('Session identifier'),
+        'state': Field('What became of it', choices=('revoked',)),
+    }
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return the parser with SESSION_ID and --host."""
         parser = super().get_parser(prog_name)
         add_host_option(parser)
-        parser.add_argument('session_id', metavar='SESSION_ID', help='session identifier')
+        completed_by(
+            parser.add_argument('session_id', metavar='SESSION_ID', help='session identifier'),
+            'phyware_auth.completion:session_ids',
+        )
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:

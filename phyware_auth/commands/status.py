@@ -8,9 +8,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from phyware.command import Example
-from phyware.errors import ConnectionFailed, Expired, Unauthorized
-from phyware_auth.commands.base import StatusCommand, add_host_option
+from phyware.command import Example, Field
+from phyware_auth.commands.base import (
+    REMOTE_ERRORS,
+    STATUS_FIELDS,
+    StatusCommand,
+    add_host_option,
+)
+from phyware_auth.service.views import StatusView
 
 
 class Status(StatusCommand):
@@ -22,7 +27,11 @@ class Status(StatusCommand):
         Example('phyware auth status --offline', 'Judge by what is stored, without the network'),
     )
     agent_notes = 'Call it before other commands; exit status 0 means that the credential is good.'
-    errors = (Unauthorized, Expired, ConnectionFailed)
+    errors = REMOTE_ERRORS
+    output_fields = {
+        **STATUS_FIELDS,
+        'token': Field('The access token, with --show-token', nullable=True, optional=True),
+    }
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return the parser with --host, --offline and --show-token."""
@@ -34,9 +43,16 @@ class Status(StatusCommand):
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
         """Return the status fields."""
-        view = self.service.statuses.status(
-            self.selection(parsed_args), parsed_args.offline, parsed_args.show_token
-        )
+        view = self._view_of(parsed_args)
         if not parsed_args.show_token:
             return self.columns(view)
         return self.columns(view, token=view.token.reveal() if view.token else None)
+
+    def _view_of(self, parsed_args: argparse.Namespace) -> StatusView:
+        statuses, selection = self.service.statuses, self.selection(parsed_args)
+        if not self.app.session.is_presented_elsewhere:
+            return statuses.status(selection, parsed_args.offline, parsed_args.show_token)
+        if parsed_args.offline:
+            known = self.app.session.identity(parsed_args.host)
+            return statuses.of_identity(selection.host, known)
+        return statuses.of_presented(selection.host, self.presented(parsed_args))

@@ -10,7 +10,7 @@ from typing import Any
 
 from phyware.command import Example
 from phyware.errors import NotFound
-from phyware_auth.commands.base import StatusCommand, add_host_option
+from phyware_auth.commands.base import LOCAL_ERRORS, StatusCommand, add_host_option
 
 
 class Switch(StatusCommand):
@@ -20,7 +20,7 @@ class Switch(StatusCommand):
         Example('phyware auth switch --host https://staging.phyware.io', 'Switch active host'),
     )
     agent_notes = 'It changes a default for every shell; prefer --host or PHYCLOUD_URL per call.'
-    errors = (NotFound,)
+    errors = (NotFound, *LOCAL_ERRORS)
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return the parser with --host, which is required."""

@@ -9,9 +9,17 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from phyware.command import Example, ShowOne
-from phyware.errors import ConnectionFailed, Expired, Unauthorized
-from phyware_auth.commands.base import AuthMixin, add_host_option, timestamp
+from phyware.command import Example, Field, ShowOne
+from phyware.errors import Expired, Unauthorized
+from phyware_auth.commands.base import (
+    LOCAL_ERRORS,
+    STATUS_FIELDS,
+    AuthMixin,
+    add_host_option,
+    timestamp,
+)
+from phyware_auth.service.failures import not_logged_in
+from phyware_auth.service.views import TokenView
 
 
 class Token(AuthMixin, ShowOne):
@@ -22,11 +30,12 @@ class Token(AuthMixin, ShowOne):
         Example('phyware auth token -o json', 'Token, expiry and host for a program'),
     )
     agent_notes = 'Use it to inject a token into external HTTP calls; it refreshes first if needed.'
-    errors = (Unauthorized, Expired, ConnectionFailed)
+    errors = (Unauthorized, Expired, *LOCAL_ERRORS)
+    plain_output = 'the bare token and a line feed, unless another format is asked for'
     output_fields = {
-        'token': 'The access token',
-        'expiry': 'Token expiry timestamp (RFC 3339, UTC); empty if it never expires',
-        'host': 'The host that the token is for',
+        'token': Field('The access token'),
+        'expiry': STATUS_FIELDS['expiry'],
+        'host': Field('The host that the token is for', format='uri'),
     }
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -37,9 +46,18 @@ class Token(AuthMixin, ShowOne):
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
         """Return token, expiry and host."""
-        view = self.service.token(self.selection(parsed_args))
+        view = self._view(parsed_args)
         values = (view.token.reveal(), timestamp(view.expiry), view.host)
         return tuple(self.output_fields), values
+
+    def _view(self, parsed_args: argparse.Namespace) -> TokenView:
+        selection = self.selection(parsed_args)
+        if not self.app.session.is_presented_elsewhere:
+            return self.service.token(selection)
+        given = self.presented(parsed_args)
+        if given is None:
+            raise not_logged_in(selection.host)
+        return TokenView(given.host, given.token, given.expiry)
 
     def produce_output(
         self, parsed_args: argparse.Namespace, column_names: Sequence[str], data: Sequence[Any]
