@@ -142,6 +142,14 @@ class Session:
         environment = self._context.environ.get('PHYWARE_AUTH_PROVIDER')
         return self._options.auth_provider or environment or None
 
+    @property
+    def is_presented_elsewhere(self) -> bool:
+        """Tell whether a provider of another package was asked for by name.
+
+        Then nothing that is stored here is what commands present.
+        """
+        return self.provider_named not in (None, STORED_PROVIDER, API_KEY_PROVIDER)
+
     def _provider_name(self, selection: Selection) -> str:
         default = API_KEY_PROVIDER if selection.api_key else STORED_PROVIDER
         return self.provider_named or default

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from phyware.auth import Credential, Identity
 from phyware.errors import (
     ConnectionFailed,
     Expired,
@@ -91,16 +92,40 @@ class StatusService:
         view = StatusView(
             selection.host, VALID, source=selection.api_key_source, token_kind=PAT, token=key
         )
-        if offline:
-            return view
+        return view if offline else self._discovered(view, key)
+
+    def of_presented(self, host: str, given: Credential | None) -> StatusView:
+        """Ask the server about what a provider of another package presents.
+
+        :param host: normal form
+        :param given: what it presents, None for nothing
+        """
+        if given is None:
+            return StatusView(host, NONE, error=not_logged_in(host))
+        view = StatusView(
+            host, VALID, given.user, given.scopes, given.expiry, given.source, given.kind,
+            token=given.token,
+        )
+        return self._discovered(view, given.token)
+
+    def of_identity(self, host: str, known: Identity | None) -> StatusView:
+        """Judge what a provider of another package says it would present, without the network."""
+        if known is None:
+            return StatusView(host, NONE, error=not_logged_in(host))
+        view = StatusView(host, VALID, known.user, known.scopes, known.expiry, known.source)
+        if known.expiry is not None and known.expiry <= self._deps.now():
+            return _failed(view, EXPIRED, token_expired(host))
+        return view
+
+    def _discovered(self, view: StatusView, token: Secret) -> StatusView:
         try:
-            endpoint = self._deps.discover(selection.host).userinfo
+            endpoint = self._deps.discover(view.host).userinfo
         except TRY_LATER as error:
             return _failed(view, UNREACHABLE, _as_connection(error))
         if endpoint is None:
-            self._deps.warn(f'{selection.host} offers no userinfo: the key was not checked')
+            self._deps.warn(f'{view.host} offers no userinfo: the credential was not checked')
             return view
-        return self._asked(view, endpoint, key)
+        return self._asked(view, endpoint, token)
 
     def _asked(self, view: StatusView, endpoint: str, token: Secret) -> StatusView:
         try:

@@ -246,4 +246,4 @@ class KeyTests(StatusCase):
         self.serve_metadata(userinfo_endpoint=None)
 
         self.assert_state(self.status(), 'valid', None)
-        self.assertIn('the key was not checked', self.warnings[0])
+        self.assertIn('the credential was not checked', self.warnings[0])
