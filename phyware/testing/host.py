@@ -22,14 +22,14 @@ class Call:
 
     :param path: without the query, still percent-encoded
     :param token: of ``Authorization: Bearer TOKEN``, empty without one
-    :param body: the JSON of the request, None if it has none
+    :param body: the JSON of the request, or the fields of its form; None if it has none
     """
 
     method: str
     path: str
     query: Mapping[str, str]
     token: str = field(repr=False)
-    body: Any = None
+    body: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -128,5 +128,11 @@ def _call(request: http.server.BaseHTTPRequestHandler) -> Call:
         url.path,
         dict(parse_qsl(url.query, keep_blank_values=True)),
         token if kind == 'Bearer' else '',
-        json.loads(raw) if raw else None,
+        _body(raw, request.headers.get('Content-Type') or ''),
     )
+
+
+def _body(raw: bytes, kind: str) -> Any:
+    if kind.startswith('application/x-www-form-urlencoded'):
+        return dict(parse_qsl(raw.decode(), keep_blank_values=True))
+    return json.loads(raw) if raw else None

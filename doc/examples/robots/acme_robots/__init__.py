@@ -1,0 +1,1 @@
+"""Robots on PhyCloud: commands for phyware."""
