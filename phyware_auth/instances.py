@@ -8,9 +8,9 @@ host tells which one it is at ``GET {host}/api/v1/instance``, without a
 credential: ``{"instance_id": "..."}``.  A login to a loopback host keeps the
 id.  A host that tells none is any OAuth server, and is trusted by its URL.
 
-Two doors lead out of the store, and both ask here: what ``phyware_auth`` sends
-goes through ``GuardedTransport``, and what it hands to others to be sent
-becomes a ``Credential`` in ``phyware_auth.provider``.
+Two doors lead out of the store, and both ask here: whatever ``OAuthClient``
+sends goes through ``GuardedTransport``, and what a ``CloudSession`` or another
+client is to send becomes a ``Credential`` in ``phyware_auth.provider``.
 
 The id is no secret: it tells a server that was restarted with another database
 or another program on the port, not an impostor who had asked the server before.

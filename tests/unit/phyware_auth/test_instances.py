@@ -16,6 +16,7 @@ from phyware.secret import Secret
 from phyware_auth.instances import AnotherServer, GuardedTransport
 from phyware_auth.provider import StoredProvider
 from phyware_auth.service import AuthService
+from phyware_auth.service.deps import Deps
 from phyware_auth.service.status import StatusService
 from phyware_auth.store.record import HostRecord, dumps, loads
 from phyware_auth.store.store import CredentialStore
@@ -228,11 +229,21 @@ class VerbsTest(InstanceCase):
 class DoorsTest(InstanceCase):
     """What the guard holds back has no other way out of ``phyware_auth``."""
 
-    def test_case_78_the_plugin_makes_no_transport_but_the_guarded_one(self) -> None:
-        self.assertEqual([('service/deps.py', 'GuardedTransport')], _calls('Transport'))
+    def test_case_78_the_protocol_runs_over_the_guarded_transport_alone(self) -> None:
+        makers = [path for path, call in _calls() if _name(call) == 'OAuthClient']
+        senders = {
+            path for path, call in _calls()
+            if _name(call) == 'post_form' or any(word.arg == 'bearer' for word in call.keywords)
+        }
+
+        self.assertEqual(['service/deps.py'], makers)
+        self.assertEqual({'oauth/client.py'}, senders)
+        self.assertEqual('GuardedTransport', Deps.__annotations__['transport'])
 
     def test_case_78_only_the_provider_hands_credentials_out(self) -> None:
-        self.assertEqual({'provider.py'}, {path for path, _ in _calls('Credential')})
+        makers = {path for path, call in _calls() if _name(call) == 'Credential'}
+
+        self.assertEqual({'provider.py'}, makers)
 
     def test_case_78_every_record_with_secrets_that_leaves_the_store_is_guarded(self) -> None:
         told: list[HostRecord] = []
@@ -248,15 +259,17 @@ class DoorsTest(InstanceCase):
             self.assertIn(given, told)
 
 
-def _calls(name: str) -> list[tuple[str, str]]:
-    """Return module and name of every call of a name that ends with ``name``."""
+def _calls() -> list[tuple[str, ast.Call]]:
+    """Return every call in ``phyware_auth`` with its module; not in the devcloud."""
     root = Path(phyware_auth.__file__).parent
-    found = []
-    for path in sorted(root.rglob('*.py')):
-        relative = path.relative_to(root).as_posix()
-        if relative.startswith('devcloud/'):
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(name):
-                found.append((relative, ast.unparse(node.func)))
-    return found
+    return [
+        (path.relative_to(root).as_posix(), node)
+        for path in sorted(root.rglob('*.py'))
+        if 'devcloud' not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding='utf-8')))
+        if isinstance(node, ast.Call)
+    ]
+
+
+def _name(call: ast.Call) -> str:
+    return ast.unparse(call.func).rpartition('.')[2]
