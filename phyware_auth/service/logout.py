@@ -91,9 +91,9 @@ class LogoutService:
         except BaseException:
             # Whatever the person at Ctrl-C says (case 33).
             self._deps.warn(f'interrupted: tokens for {host} may still be alive there')
-            self._remove(host, known, None)
+            self._remove(host, known, None, local_only)
             raise
-        view = self._remove(host, known, expected)
+        view = self._remove(host, known, expected, local_only)
         return replace(
             view, refresh_token=outcome['refresh_token'], access_token=outcome['access_token']
         )
@@ -131,29 +131,33 @@ class LogoutService:
             return FAILED
         return REVOKED
 
-    def _remove(self, host: str, known: _Known, expected: HostRecord | None) -> LogoutView:
+    def _remove(
+        self, host: str, known: _Known, expected: HostRecord | None, local_only: bool
+    ) -> LogoutView:
         """Remove what is local; what is left is in ``error``, so that others get their turn."""
         local, error = FAILED, None
         try:
-            report = self._report(host, expected)
-            error = _removal_error(host, report)
+            report = self._report(host, expected, local_only)
+            error = _removal_error(host, report, local_only)
             if report.superseded:
                 local = SUPERSEDED
-            elif error is None:
-                local = REMOVED
+            else:
+                local = REMOVED if error is None else FAILED
                 self._forget_active(host)
         except PhywareError as reason:
-            error = reason
+            error = error or reason
         user = known.record.user if known.record else None
         return LogoutView(host, user, NOTHING, NOTHING, local, error)
 
-    def _report(self, host: str, expected: HostRecord | None) -> RemovalReport:
+    def _report(
+        self, host: str, expected: HostRecord | None, local_only: bool
+    ) -> RemovalReport:
         store = self._deps.store
         try:
-            report = store.remove(host, expected)
+            report = store.remove(host, expected, forget=local_only)
         except KeyringUnavailable:
             # Whether it is still the same login cannot be known; it goes in any case.
-            report = store.remove(host)
+            report = store.remove(host, forget=local_only)
         for path in report.kept:
             self._deps.warn(f'{path} is a damaged credential file that was kept; delete it')
         return report
@@ -191,11 +195,13 @@ def _settled(view: LogoutView) -> LogoutView:
     return replace(view, local=FAILED, error=error)
 
 
-def _removal_error(host: str, report: RemovalReport) -> PhywareError | None:
+def _removal_error(
+    host: str, report: RemovalReport, local_only: bool
+) -> PhywareError | None:
     if not report.failed:
         return None
     left = '; '.join(f'{place}: {reason}' for place, reason in report.failed)
-    return GenericError(
-        f'the credential for {host} is still in {left}',
-        'Remove it there, or mend the cause and log out again',
-    )
+    remediation = 'Remove it there, or mend the cause and log out again'
+    if report.unusable and not local_only:
+        remediation += '; --local removes the record without that keyring'
+    return GenericError(f'the credential for {host} is still in {left}', remediation)

@@ -15,10 +15,13 @@ class RemovalReport:
     :param removed: the places where something was, and is no more
     :param failed: the places that could not be emptied, with the reason
     :param kept: damaged files of earlier days that may hold secrets
+    :param unusable: a keyring that cannot be used is among the failed ones: no later
+        logout will do better until somebody installs or mends it
     :param superseded: a newer login is stored; nothing was touched
     """
 
     removed: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     kept: tuple[str, ...] = ()
+    unusable: bool = False
     superseded: bool = False

@@ -190,10 +190,14 @@ class CredentialStore:
             self._sweep(new.host)
         return True
 
-    def remove(self, host: str, expected: HostRecord | None = None) -> RemovalReport:
+    def remove(
+        self, host: str, expected: HostRecord | None = None, *, forget: bool = False
+    ) -> RemovalReport:
         """Remove the credential of ``host``, as much of it as can be.
 
         :param expected: remove only this login, as ``load`` gave it (case 37)
+        :param forget: remove the record also where its keyring cannot be used, as after
+            it was uninstalled; not where that is only locked or slow
         :returns: what went and what did not; the caller decides what that means
         :raises NewerFormat: a later phyware wrote it
         :raises CorruptRecord: what it says can't be known
@@ -203,7 +207,7 @@ class CredentialStore:
         with self._removing(host):
             if expected is not None and not self._vault.is_current(expected):
                 return RemovalReport(superseded=True)
-            report = self._vault.remove(host)
+            report = self._vault.remove(host, forget=forget)
             self._sweep(host)
         return replace(report, kept=tuple(self._records.kept_aside(host)))
 

@@ -17,7 +17,8 @@ leaves (security case 32):
   showing only: the item has its own.
 - logout removes the item first, then the index, for the reason login has.  If
   the item stays, the index stays to name it, under a new generation, so that
-  the secret is not used again.
+  the secret is not used again.  Only a keyring that cannot be used at all may
+  be forgotten, by the person's own word.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from phyware.text import clean
 from phyware_auth.store.directories import Warn
 from phyware_auth.store.errors import (
     CorruptRecord,
+    KeyringLocked,
     KeyringUnavailable,
     SecretMissing,
     StorageFailed,
@@ -143,8 +145,11 @@ class Vault:
             # The tokens are safe; only the expiry that is shown stays behind.
             self._warn(error.message)
 
-    def remove(self, host: str) -> RemovalReport:
-        """Remove the secret and the record; see the class for the order."""
+    def remove(self, host: str, *, forget: bool = False) -> RemovalReport:
+        """Remove the secret and the record; see the module for the order.
+
+        :param forget: keep no record for the sake of a keyring that cannot be used
+        """
         self.forget(host)
         found = self._records.read(host)
         if found is None:
@@ -154,8 +159,10 @@ class Vault:
         removed: list[str] = []
         failed: list[tuple[str, str]] = []
         left = self._delete_items(host, (*pinned, *record.leftovers), removed, failed)
-        self._delete_record(record, left, removed, failed)
-        return RemovalReport(tuple(removed), tuple(failed))
+        unusable = [backend for backend, error in left.items() if not _may_answer(error)]
+        named = tuple(b for b in left if not (forget and b in unusable))
+        self._delete_record(record, named, removed, failed)
+        return RemovalReport(tuple(removed), tuple(failed), unusable=bool(unusable))
 
     def probe_keyring(self, host: str, backend: str) -> None:
         """Write, read and remove a secret beside the item of ``host``."""
@@ -210,7 +217,7 @@ class Vault:
         if not record.leftovers:
             return
         failed: list[tuple[str, str]] = []
-        left = self._delete_items(record.host, record.leftovers, [], failed)
+        left = tuple(self._delete_items(record.host, record.leftovers, [], failed))
         for place, reason in failed:
             self._warn(f'{place} still holds the former secret: {reason}')
         if left != record.leftovers:
@@ -223,17 +230,17 @@ class Vault:
         backends: tuple[str, ...],
         removed: list[str],
         failed: list[tuple[str, str]],
-    ) -> tuple[str, ...]:
-        left = []
+    ) -> dict[str, PhywareError]:
+        left: dict[str, PhywareError] = {}
         for backend in backends:
             place = f'the item of {clean(host)} in {clean(backend)}'
             try:
                 if self._keyring.delete(host, backend):
                     removed.append(place)
             except PhywareError as error:
-                left.append(backend)
+                left[backend] = error
                 failed.append((place, error.message))
-        return tuple(left)
+        return left
 
     def _delete_record(
         self,
@@ -267,6 +274,13 @@ def _leftovers(found: Found | None, record: HostRecord) -> tuple[str, ...]:
     former = found.record
     pinned = (former.backend,) if former.storage == KEYRING else ()
     return tuple(b for b in (*former.leftovers, *pinned) if b and b != record.backend)
+
+
+def _may_answer(error: PhywareError) -> bool:
+    """Tell whether a keyring that failed is there, and may do its part another time."""
+    if isinstance(error, KeyringUnavailable):
+        return isinstance(error, KeyringLocked) or error.uncertain
+    return False
 
 
 def _join(record: HostRecord, item: Item | None, settled: bool) -> HostRecord:

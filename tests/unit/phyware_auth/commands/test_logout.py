@@ -79,10 +79,10 @@ class LogoutTests(CommandCase):
         self.store.save_login(full_record(OTHER))
         remove = CredentialStore.remove
 
-        def refuse(store: CredentialStore, host: str, expected: Any = None) -> RemovalReport:
+        def refuse(store: CredentialStore, host: str, *more: Any, **named: Any) -> RemovalReport:
             if host == HOST:
                 raise CorruptRecord('/hosts/x')
-            return remove(store, host, expected)
+            return remove(store, host, *more, **named)
 
         with mock.patch.object(CredentialStore, 'remove', refuse):
             result = self.auth('logout', '--all', '-o', 'json', status=1)

@@ -8,8 +8,10 @@ from unittest import mock
 import requests
 
 from phyware.errors import GenericError, NotFound
+from phyware.hosts import host_slug
 from phyware_auth.service.logout import LogoutService
 from phyware_auth.service.views import LogoutView
+from phyware_auth.store import codec
 from phyware_auth.store.errors import (
     CorruptRecord,
     KeyringLocked,
@@ -176,6 +178,23 @@ class UnreadableTests(LogoutCase):
             f'the credential for {HOST} is still in the item: is locked; /a/file: No space',
         )
         self.assertEqual(self.store.active(), HOST)
+
+    def test_case_33_a_keyring_that_is_gone_is_forgotten_by_local_only(self) -> None:
+        self.logged_in()
+        path = self.context.paths.config_dir / 'hosts' / host_slug(HOST)
+        fields = codec.decode(path.read_bytes())
+        path.write_bytes(codec.encode({**fields, 'storage': 'keyring', 'backend': 'no.such.Ring'}))
+
+        view = self.logouts.logout(HOST)
+        assert view.error is not None
+        self.assertIn('--local removes the record', view.error.remediation)
+        self.assertEqual((self.store.hosts(), self.store.active()), ([HOST], HOST))
+
+        view = self.logouts.logout(HOST, local_only=True)
+        assert view.error is not None
+        self.assertIn(f'the item of {HOST} in no.such.Ring', view.error.message)
+        self.assertNotIn('--local', view.error.remediation)
+        self.assertEqual((self.store.hosts(), self.store.active()), ([], None))
 
     def test_case_33_a_store_that_refuses_is_an_outcome_not_an_exception(self) -> None:
         for reason in (

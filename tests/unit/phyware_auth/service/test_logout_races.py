@@ -116,10 +116,12 @@ class MeanwhileTests(LogoutCase):
         self.logged_in()
         real = self.store.remove
 
-        def remove(host: str, expected: HostRecord | None = None) -> RemovalReport:
+        def remove(
+            host: str, expected: HostRecord | None = None, *, forget: bool = False
+        ) -> RemovalReport:
             if expected is not None:
                 raise KeyringLocked()
-            return real(host)
+            return real(host, forget=forget)
 
         with mock.patch.object(self.store, 'remove', remove):
             view = self.logouts.logout(HOST)

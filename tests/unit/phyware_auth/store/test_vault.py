@@ -334,6 +334,42 @@ class LogoutTest(VaultCase):
         self.assertEqual(self.store.remove(HOST).failed, ())
         self.assertEqual((self.store.hosts(), self.backend.items), ([], {}))
 
+    def test_case_33_a_keyring_that_is_gone_can_be_forgotten_by_the_persons_word(self) -> None:
+        self.saved()
+        del self.keyrings.backends[MEMORY]
+        self.store = self.another_store()
+        kept = self.store.remove(HOST)
+        self.assertTrue(kept.unusable)
+        self.assertEqual((len(kept.failed), self.store.hosts()), (1, [HOST]))
+        report = self.store.remove(HOST, forget=True)
+        ((place, reason),) = report.failed
+        self.assertEqual(place, f'the item of {HOST} in {MEMORY}')
+        self.assertIn('cannot be used', reason)
+        self.assertEqual((len(report.removed), self.store.hosts()), (1, []))
+
+    def test_case_33_a_keyring_that_is_locked_or_silent_is_not_forgotten(self) -> None:
+        from keyring.errors import KeyringLocked as TheirLocked
+
+        silent = KeyringUnavailable('no answer')
+        silent.uncertain = True
+        for error in (TheirLocked('x'), silent):
+            with self.subTest(type(error)):
+                self.backend.before = None
+                self.saved()
+                self.stop('delete', error)
+                report = self.store.remove(HOST, forget=True)
+                self.assertEqual((len(report.failed), report.unusable), (1, False))
+                self.assertEqual(self.store.hosts(), [HOST])
+
+    def test_case_33_of_two_keyrings_the_one_that_answers_is_emptied(self) -> None:
+        other = self.keyrings.backends['tests.Other'] = MemoryBackend()
+        self.saved()
+        self.stop('delete', RuntimeError())
+        self.saved(backend='tests.Other')
+        self.assertEqual(len(self.store.remove(HOST, forget=True).failed), 1)
+        self.assertEqual(other.items, {})
+        self.assertEqual(self.store.hosts(), [])
+
     def test_case_33_an_index_that_stays_is_named_and_the_secret_is_gone(self) -> None:
         self.saved()
         with mock.patch('os.unlink', side_effect=OSError(errno.EROFS, 'x')):
