@@ -12,12 +12,12 @@ from phyware.deadline import call_within
 from phyware.errors import PhywareError, Validation
 from phyware.text import clean
 from phyware_auth.store.errors import KeyringUnavailable, NoKeyring
+from phyware_auth.store.keyringcalls import PATIENCE, attempt
 from phyware_auth.store.keyrings import Keyrings
 from phyware_auth.store.record import FILE, KEYRING
+from phyware_auth.store.slowdown import slowdown
 
 VARIABLE = 'PHYWARE_CREDENTIAL_STORE'
-# Asking what there is connects to services that may not answer (case 22).
-_PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,20 @@ def choose_storage(insecure: bool, context: Context, keyrings: Keyrings) -> Stor
 
 def _detect(keyrings: Keyrings) -> str:
     try:
-        return call_within(keyrings.detect, _PATIENCE)
-    except PhywareError:
-        raise
+        # Asking what there is connects to services that may not answer (case 22).
+        answer = call_within(lambda: attempt(keyrings.detect), PATIENCE * slowdown())
     except TimeoutError:
-        raise KeyringUnavailable('the keyring does not answer') from None
-    except Exception as error:  # noqa: BLE001 - backends of any origin ran
-        # Backends of any origin ran (security case 27).
-        raise NoKeyring(f'No usable keyring was found ({type(error).__name__})') from None
+        raise _silent() from None
+    error = answer.error
+    if error is None:
+        return answer.values[0]
+    if isinstance(error, PhywareError):
+        raise error
+    if isinstance(error, TimeoutError):
+        raise _silent() from None
+    # Backends of any origin ran (security case 27).
+    raise NoKeyring(f'No usable keyring was found ({type(error).__name__})') from None
+
+
+def _silent() -> KeyringUnavailable:
+    return KeyringUnavailable('the keyring does not answer')

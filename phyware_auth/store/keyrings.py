@@ -106,7 +106,7 @@ def _raise_if_silent() -> None:
 def _load(source: str, loader: Callable[[], Any]) -> Any:
     try:
         return loader()
-    except Exception as error:  # noqa: BLE001 - a backend is foreign code
+    except BaseException as error:  # noqa: BLE001 - a backend is foreign code
         # Whatever the configuration names was run (case 27).
         raise NoKeyring(
             f'{clean(source, None)} names no usable keyring backend ({type(error).__name__})',

@@ -122,14 +122,16 @@ class KeyringStore:
         service, text = _service(host), os.urandom(8).hex()
 
         def probe(ring: Backend) -> None:
-            _put(ring, service, PROBE_USERNAME, text)
+            _put(ring, (service, PROBE_USERNAME), text, [])
             _delete(ring, service, PROBE_USERNAME)
 
         self._calls.call(backend, probe)
 
     def _put(self, record: HostRecord, username: str, text: str) -> None:
-        service = _service(record.host)
-        self._calls.call(record.backend, lambda ring: _put(ring, service, username, text))
+        place = _service(record.host), username
+        # Of all tries together: after the first the item may be gone (case 31).
+        former: list[str] = []
+        self._calls.call(record.backend, lambda ring: _put(ring, place, text, former))
 
     def _drop_access(self, record: HostRecord) -> None:
         service = _service(record.host)
@@ -146,16 +148,18 @@ def _get(ring: Backend, host: str) -> tuple[str | None, str | None]:
     return main, ring.get_password(_service(host), ACCESS_USERNAME) if split else None
 
 
-def _put(ring: Backend, service: str, username: str, text: str) -> None:
-    former = ring.get_password(service, username)
+def _put(ring: Backend, place: tuple[str, str], text: str, former: list[str]) -> None:
+    present = ring.get_password(*place)
+    if present is not None:
+        former[:] = [present]
     try:
-        ring.set_password(service, username, text)
+        ring.set_password(*place, text)
     except Exception:
-        # macOS deletes and then adds: where the second fails, nothing is left (case 31).
-        if former is not None and ring.get_password(service, username) is None:
-            ring.set_password(service, username, former)
+        # macOS deletes and then adds: where the second fails, nothing is left.
+        if former and ring.get_password(*place) is None:
+            ring.set_password(*place, former[0])
         raise
-    if ring.get_password(service, username) != text:
+    if ring.get_password(*place) != text:
         raise WriteDropped(f'{type(ring).__module__}.{type(ring).__qualname__}')
 
 

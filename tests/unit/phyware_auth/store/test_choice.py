@@ -10,6 +10,7 @@ from unittest import mock
 from phyware.errors import ConnectionFailed, Validation
 from phyware_auth.store.choice import StorageChoice, choose_storage
 from phyware_auth.store.errors import KeyringUnavailable, NoKeyring
+from phyware_auth.store.keyringcalls import PATIENCE
 from phyware_auth.store.keyrings import Keyrings
 from tests.unit.phyware_auth.store.fakes import MEMORY, FakeKeyrings, MemoryBackend, context
 
@@ -21,7 +22,7 @@ def choose(insecure: bool = False, keyrings: Keyrings = SOME, **environ: Any) ->
 
 
 class Failing(FakeKeyrings):
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: BaseException) -> None:
         super().__init__()
         self.error = error
 
@@ -62,6 +63,27 @@ class ChooseStorageTest(unittest.TestCase):
         self.assertIn('ValueError', caught.exception.message)
         self.assertNotIn('canary', caught.exception.message)
 
+    def test_case_27_a_backend_that_ends_the_process_does_not(self) -> None:
+        for error in (SystemExit(7), KeyboardInterrupt(), GeneratorExit()):
+            with self.subTest(error), self.assertRaises(NoKeyring) as caught:
+                choose(keyrings=Failing(error))
+            self.assertIn(type(error).__name__, caught.exception.message)
+
+    def test_case_22_a_bus_that_is_too_slow_for_the_library_is_connection(self) -> None:
+        with self.assertRaises(ConnectionFailed):
+            choose(keyrings=Failing(TimeoutError('Did not authenticate')))
+
+    def test_case_28_on_a_machine_that_is_too_busy_the_answer_may_be_later(self) -> None:
+        given: list[float] = []
+        busy = mock.patch('phyware_auth.store.choice.slowdown', return_value=3)
+        wait = mock.patch(
+            'phyware_auth.store.choice.call_within',
+            side_effect=lambda function, seconds: (given.append(seconds), function())[1],
+        )
+        with busy, wait:
+            self.assertEqual(choose().backend, MEMORY)
+        self.assertEqual(given, [3 * PATIENCE])
+
     def test_case_22_what_the_detection_says_itself_is_passed_on(self) -> None:
         with self.assertRaises(KeyringUnavailable):
             choose(keyrings=Failing(KeyringUnavailable('x')))
@@ -70,7 +92,7 @@ class ChooseStorageTest(unittest.TestCase):
         gate = threading.Event()
         self.addCleanup(gate.set)
         keyrings = mock.Mock(detect=gate.wait)
-        with mock.patch('phyware_auth.store.choice._PATIENCE', 0), self.assertRaises(
+        with mock.patch('phyware_auth.store.choice.PATIENCE', 0), self.assertRaises(
             ConnectionFailed
         ):
             choose(keyrings=keyrings)

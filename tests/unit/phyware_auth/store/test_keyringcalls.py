@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import unittest
 from collections.abc import Callable
+from typing import NoReturn
 from unittest import mock
 
 from phyware.errors import ConnectionFailed, GenericError
 from phyware.testing import FakeClock
 from phyware_auth.store import keyringcalls
 from phyware_auth.store.errors import KeyringLocked, KeyringUnavailable
-from phyware_auth.store.keyringcalls import KeyringCalls
+from phyware_auth.store.keyringcalls import AGAIN, PATIENCE, KeyringCalls
 from phyware_auth.store.keyrings import Backend
 from tests.unit.phyware_auth.store.fakes import MEMORY, FakeKeyrings, MemoryBackend
 
@@ -30,7 +31,10 @@ class KeyringCallsTest(unittest.TestCase):
         self.clock = FakeClock()
         self.backend = MemoryBackend()
         self.keyrings = FakeKeyrings(MemoryBackend=self.backend)
-        self.calls = KeyringCalls(self.keyrings, self.clock)
+        self.calls = self.with_slowdown(1)
+
+    def with_slowdown(self, factor: float) -> KeyringCalls:
+        return KeyringCalls(self.keyrings, self.clock, slower=lambda: factor)
 
     def call(self, *answers: object) -> object:
         """Call an action that raises or returns ``answers``, one a time."""
@@ -56,6 +60,13 @@ class KeyringCallsTest(unittest.TestCase):
             self.assertTrue(6 <= self.action.call_count <= 12)
             self.assertTrue(3 < self.clock.monotonic() - began <= 5)
 
+    def test_case_28_on_a_machine_that_is_too_busy_the_deadline_is_later(self) -> None:
+        self.calls = self.with_slowdown(3)
+        began = self.clock.monotonic()
+        with self.assertRaises(KeyringUnavailable):
+            self.call(*[BlockingIOError(11, 'x')] * 100)
+        self.assertTrue(11 < self.clock.monotonic() - began <= 3 * PATIENCE)
+
     def test_case_28_and_it_succeeds_as_soon_as_the_bus_does(self) -> None:
         self.assertEqual(self.call(*[BlockingIOError(11, 'x')] * 5, 'value'), 'value')
 
@@ -76,7 +87,8 @@ class KeyringCallsTest(unittest.TestCase):
             self.assertLess(self.clock.monotonic() - began, 0.4)
 
     def test_case_27_a_broken_backend_is_not_tried_again(self) -> None:
-        for error in (AttributeError(), TypeError(), ImportError(), NotImplementedError()):
+        broken = (AttributeError(), TypeError(), ImportError(), NotImplementedError())
+        for error in (*broken, SystemExit(7), KeyboardInterrupt(), GeneratorExit()):
             with self.subTest(error), self.assertRaises(KeyringUnavailable):
                 self.call(error, 'value')
             self.assertEqual(self.action.call_count, 1)
@@ -114,6 +126,29 @@ class KeyringCallsTest(unittest.TestCase):
         with mock.patch.object(keyringcalls, '_IMPORT_PATIENCE', 0):
             self.assertIn('does not answer', self.hang('build').message)
 
+    def test_case_22_what_was_silent_is_not_waited_for_again(self) -> None:
+        given: list[float] = []
+
+        def silent(_: object, seconds: float) -> NoReturn:
+            given.append(seconds)
+            raise TimeoutError
+
+        self.calls = KeyringCalls(self.keyrings, self.clock, slower=lambda: 1)
+        self.calls.call(MEMORY, lambda backend: backend)
+        with mock.patch.object(self.calls, '_run', silent):
+            for _ in range(2):
+                with self.assertRaises(KeyringUnavailable):
+                    self.call('value')
+        self.assertEqual(given, [PATIENCE, AGAIN])
+
+    def test_case_29_once_it_answers_it_is_waited_for_as_long_as_before(self) -> None:
+        self.hang('call')
+        self.assertEqual(self.call('value'), 'value')
+        began = self.clock.monotonic()
+        with self.assertRaises(KeyringUnavailable):
+            self.call(*[BlockingIOError(11, 'x')] * 100)
+        self.assertGreater(self.clock.monotonic() - began, AGAIN)
+
     def hang(self, what: str) -> KeyringUnavailable:
         gate = threading.Event()
         self.addCleanup(gate.set)
@@ -125,7 +160,7 @@ class KeyringCallsTest(unittest.TestCase):
         waiting: Callable[[Backend], Backend] = wait
         self.calls.call(MEMORY, lambda backend: backend)
         if what == 'build':
-            self.calls = KeyringCalls(mock.Mock(build=wait), self.clock)
+            self.calls = KeyringCalls(mock.Mock(build=wait), self.clock, slower=lambda: 1)
         with mock.patch.object(keyringcalls, 'PATIENCE', 0), self.assertRaises(
             KeyringUnavailable
         ) as caught:

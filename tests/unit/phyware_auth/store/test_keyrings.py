@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import unittest
 from unittest import mock
@@ -107,6 +108,18 @@ class SystemKeyringsTest(unittest.TestCase):
             with self.subTest(value), self.assertRaises(NoKeyring) as caught:
                 self.detect(GoodRing=5)
             self.assertIn('PYTHON_KEYRING_BACKEND', caught.exception.message)
+
+    def test_case_27_a_module_that_ends_the_process_does_not(self) -> None:
+        path = self.config.replace('python_keyring', 'ending_ring.py')
+        with open(path, 'w') as stream:
+            stream.write('import sys\nsys.exit(7)\n')
+        os.environ['PYTHON_KEYRING_BACKEND'] = 'ending_ring.Keyring'
+        with mock.patch.object(sys, 'path', [os.path.dirname(path), *sys.path]), self.assertRaises(
+            NoKeyring
+        ) as caught:
+            self.detect(GoodRing=5)
+        self.assertIn('PYTHON_KEYRING_BACKEND', caught.exception.message)
+        self.assertIn('SystemExit', caught.exception.message)
 
     def test_case_27_a_bad_file_is_named(self) -> None:
         for text in ('garbage', b'\xff\xfe\x00', '[backend]\ndefault-keyring=no.such.Ring\n'):

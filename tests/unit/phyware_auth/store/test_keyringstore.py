@@ -174,6 +174,22 @@ class WriteTest(KeyringStoreCase):
         self.ring.write_refresh(record(2, refresh_token=Secret('new')))
         self.assertEqual(text_of(self.read().refresh_token), 'new')
 
+    def test_case_31_the_item_is_restored_even_if_that_fails_at_first(self) -> None:
+        self.ring.write_login(record(refresh_token=Secret('old')))
+        failures = [0]
+
+        def before(method: str, username: str, secret: str) -> None:
+            if method == 'set':
+                self.backend.items.pop((SERVICE, username), None)
+                failures[0] += 1
+                if '\nrefresh_token new\n' in secret or failures[0] < 4:
+                    raise RuntimeError('errSecInteractionNotAllowed')
+
+        self.backend.before = before
+        with self.assertRaises(KeyringUnavailable):
+            self.ring.write_refresh(record(2, refresh_token=Secret('new')))
+        self.assertEqual(text_of(self.read().refresh_token), 'old')
+
     def delete_and_fail_to_add(self, times: int) -> None:
         left = [times]
 
