@@ -206,6 +206,14 @@ class Authority:
         builder = self._builder(subject, key.public_key(), days).add_extension(alternative, False)
         return _server_context(self._directory, self._sign(builder), key)
 
+    def self_signed_context(self, name: str = '127.0.0.1') -> ssl.SSLContext:
+        """Return a server's context with a certificate that vouches for itself."""
+        builder = self._builder(self._name, self._key.public_key(), days=1)
+        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
+        alternative = x509.SubjectAlternativeName([_general_name(name)])
+        certificate = self._sign(builder.add_extension(alternative, False))
+        return _server_context(self._directory, certificate, self._key)
+
     def _builder(
         self, subject: x509.Name, key: ec.EllipticCurvePublicKey, days: int
     ) -> x509.CertificateBuilder:
