@@ -5,12 +5,17 @@ Layer: functional test.
 
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
+from importlib.metadata import entry_points
 from typing import Any
 
-from tests.functional.cli import PHYWARE, SECONDS, CloudTestCase
+from tests.functional.cli import PHYWARE, SECONDS, CliTestCase, CloudTestCase
 
 WRONG = 'phk_wrongcanary0123456789'
+# Nothing about it looks like a secret.
+TYPED = 'hunter2canary'
 
 
 class TokenTest(CloudTestCase):
@@ -132,3 +137,80 @@ class PasswordTest(CloudTestCase):
                 )
                 self.assertEqual(4, done.returncode, done.stderr)
                 self.assertTrue(done.stderr.startswith('VALIDATION: '), done.stderr)
+
+
+class ArgumentsTest(CliTestCase):
+    """Security case 66: whoever may list processes reads the words of a command."""
+
+    def test_case_66_no_command_takes_a_secret_as_a_word_or_repeats_one(self) -> None:
+        found = entry_points(group='phyware.commands')
+        own = [ep.name.replace('_', ' ') for ep in found if ep.dist and ep.dist.name == 'phyware']
+        more = ('--debug', '-vvv', '--log-file', str(self.home / 'log'))
+        options = ('--token', '--access-token', '--refresh-token', '--pat', '--device-code')
+
+        for number, name in enumerate(sorted(own)):
+            option = options[number % len(options)]
+            with self.subTest(name, option=option):
+                # Of a shell that is misspelt, the word is repeated on purpose.
+                shell = ('bash',) if name == 'completion' else ()
+                words = (*name.split(), *shell, *more, option, TYPED, f'--password={TYPED}', TYPED)
+                result = self.run_cli(*words, status=4)
+                self.assertNotIn(TYPED, result.stdout + result.stderr)
+        self.assertIn('auth login', own)
+        self.assertFalse((self.home / 'log').exists())
+
+    def test_case_66_unknown_commands_do_not_repeat_their_arguments(self) -> None:
+        for words in (
+            ('auth', 'lgoin', '--token', TYPED), ('auth', TYPED), (TYPED, 'login'),
+            ('auth', 'login', f'--with-token={TYPED}'), ('help', 'auth', TYPED),
+            ('--api-key', TYPED, 'auth', 'lgoin'), ('auth', 'login', '--with-token', TYPED),
+        ):
+            with self.subTest(words):
+                result = self.run_cli(*words, '--debug', status=4)
+                self.assertNotIn(TYPED, result.stdout + result.stderr)
+
+
+class LogFileTest(CliTestCase):
+    """Security case 69, with the umask of most systems."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.log = self.home / 'phyware.log'
+        self.addCleanup(os.umask, os.umask(0o022))
+
+    def refused(self) -> str:
+        result = self.auth('status', '--offline', '--log-file', str(self.log), status=1)
+        self.assert_error(result, 'ERROR', f'the log file {self.log} cannot be opened: ')
+        return result.stderr
+
+    def test_case_69_it_is_private_whether_new_or_not(self) -> None:
+        for made_before in (False, True):
+            with self.subTest(made_before=made_before):
+                self.log.unlink(missing_ok=True)
+                if made_before:
+                    self.log.touch(0o666)
+
+                self.auth('status', '--offline', '--log-file', str(self.log), status=2)
+
+                self.assertEqual(0o600, stat.S_IMODE(self.log.stat().st_mode))
+
+    def test_case_69_links_are_not_followed(self) -> None:
+        victim = self.home / 'victim'
+        for content in (None, 'mine'):
+            with self.subTest(content):
+                self.log.unlink(missing_ok=True)
+                if content is not None:
+                    victim.write_text(content)
+                self.log.symlink_to(victim)
+
+                self.refused()
+
+                self.assertEqual(content, victim.read_text() if victim.exists() else None)
+
+    def test_case_69_a_fifo_is_refused_read_or_not(self) -> None:
+        os.mkfifo(self.log)
+        self.refused()
+        reader = os.open(self.log, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+
+        self.assertIn('not a regular file', self.refused())

@@ -5,6 +5,10 @@ from __future__ import annotations
 import gzip
 import tracemalloc
 import zlib
+from typing import Any
+from unittest import mock
+
+from urllib3.response import HTTPResponse
 
 from phyware.errors import ConnectionFailed
 from tests.functional.transport_case import TransportCase
@@ -26,7 +30,7 @@ def after_request(action: str, data: bytes, first: bytes = b'') -> Script:
 
 
 class DeadlineTests(TransportCase):
-    """Case 57: the time is that of the whole request, not of one recv."""
+    """The time is that of the whole request, not of one recv."""
 
     def assert_times_out(self, script: Script) -> None:
         server = self.server(script)
@@ -73,7 +77,7 @@ class DeadlineTests(TransportCase):
 
 
 class SizeTests(TransportCase):
-    """Case 57: what is too large is not read on, whatever it is packed in."""
+    """What is too large is not read on, whatever it is packed in."""
 
     def assert_too_large(self, script: Script) -> None:
         server = self.server(script)
@@ -85,24 +89,24 @@ class SizeTests(TransportCase):
             str(error), f'{server.url} gave an unexpected answer (more than 65536 bytes)'
         )
 
-    def test_declared_length(self) -> None:
+    def test_case_57_declared_length(self) -> None:
         head = b'HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n'
         self.assert_too_large(after_request('drip', b'', head))
 
-    def test_body_without_end(self) -> None:
+    def test_case_57_body_without_end(self) -> None:
         head = b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n'
         self.assert_too_large(after_request('pour', b'x' * 4096, head))
 
-    def test_chunks_without_end(self) -> None:
+    def test_case_57_chunks_without_end(self) -> None:
         self.assert_too_large(after_request('pour', b'1000\r\n' + b'x' * 4096 + b'\r\n', CHUNKED))
 
-    def test_chunk_of_negative_size(self) -> None:
+    def test_case_57_chunk_of_negative_size(self) -> None:
         self.assert_too_large(after_request('pour', b'x' * 4096, CHUNKED + b'-1\r\n'))
 
-    def test_headers_without_end(self) -> None:
+    def test_case_57_headers_without_end(self) -> None:
         self.assert_too_large(after_request('pour', b'HTTP/1.1 100 Continue\r\n\r\n' * 100))
 
-    def test_redirect_with_a_body_without_end(self) -> None:
+    def test_case_57_redirect_with_a_body_without_end(self) -> None:
         head = b'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\n\r\n'
         self.assert_too_large(after_request('pour', b'x' * 4096, head))
 
@@ -116,6 +120,23 @@ class SizeTests(TransportCase):
         self.assert_too_large(script)
 
         self.assertLess(tracemalloc.get_traced_memory()[1], 4 << 20)
+
+    def test_case_57_gzip_bomb_of_300_mb_costs_64_kb_and_no_more(self) -> None:
+        packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+        bomb = b''.join(packer.compress(bytes(1 << 20)) for _ in range(300)) + packer.flush()
+        self.assertLess(len(bomb), 310_000)
+        reads: list[int] = []
+        real = HTTPResponse.read
+
+        def read(response: HTTPResponse, *args: Any, **kwargs: Any) -> bytes:
+            data = real(response, *args, **kwargs)
+            reads.append(len(data))
+            return data
+
+        with mock.patch.object(HTTPResponse, 'read', read):
+            self.assert_too_large(once(GZIPPED + bomb))
+
+        self.assertLessEqual(sum(reads), 64 * 1024 + 16 * 1024)
 
     def test_the_largest_allowed(self) -> None:
         server = self.server(once(GZIPPED + gzip.compress(bytes(64 * 1024))))
