@@ -1,0 +1,305 @@
+"""The installed command over files, links, homes and permissions that are odd.
+
+Layer: functional test.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+
+from phyware.hosts import host_slug
+from phyware_auth.store import codec
+from tests.functional.cli import Result
+from tests.functional.fault_case import FaultCase
+from tests.functional.store_case import need
+
+# Root may do everything; without its capabilities it is a user like any other.
+_PLAIN = ('setpriv', '--bounding-set=-all', '--inh-caps=-all')
+_MODE = re.compile(r', 0([0-7]+)\) ')
+
+
+class OddCase(FaultCase):
+    def plainly(self, *words: str, before: tuple[str, ...] = ()) -> Result:
+        """Run ``phyware auth WORDS`` as a user whom permissions stop."""
+        plain: tuple[str, ...] = ()
+        if os.geteuid() == 0:
+            need(*_PLAIN, 'true')
+            plain = _PLAIN
+        return self.under((*before, *plain), *words)
+
+    def readers(self, status: int) -> list[Result]:
+        """Run each command that reads the first host's record."""
+        words = (['token'], ['status'], ['refresh'], ['logout'], ['logout', '--local'])
+        return [self.auth(*w, '--host', self.url, status=status) for w in words]
+
+
+class CorruptTest(OddCase):
+    def test_case_7_a_damaged_record_is_named_in_one_line_and_a_login_keeps_it(self) -> None:
+        good, record = self.before, self.record(self.url)
+        text = good.decode()
+        for damage in (b'', b'{', good[:37], b'\0' * 99, text.encode('utf-16'), good * 2):
+            record.write_bytes(damage)
+            result = self.auth('token', status=1)
+            self.assertEqual('', result.stdout)
+            self.assert_error(result, 'ERROR', f'{record} is damaged', 'Run auth login again')
+            self.assertEqual(2, result.stderr.count('\n'))
+            said = self.auth('login', '--with-token', '--host', self.url, stdin=self.cloud.pat)
+            [kept] = re.findall(r'it is kept as (\S+)', said.stderr)
+            self.assertRegex(kept, rf'^{re.escape(str(record))}\.corrupt-\d+T\d+Z+$')
+            self.assertEqual(damage, Path(kept).read_bytes())
+            self.assertEqual(0o600, stat.S_IMODE(Path(kept).stat().st_mode))
+        self.assertEqual(self.cloud.pat, self.token(self.url))
+
+    def test_case_7_one_damaged_record_does_not_take_the_others_along(self) -> None:
+        self.login_pat(self.other_url)
+        damaged = self.record(self.other_url)
+        damaged.write_bytes(b'{')
+        for name in ('\udcff', 'notes', '_1b_5b31m'):
+            (self.hosts / name).touch()
+
+        self.assertEqual(f'{self.cloud.pat}\n', self.auth('token', '--host', self.url).stdout)
+        self.auth('switch', '--host', self.url)
+        result = self.auth('logout', '--all', '-o', 'json', status=1)
+
+        self.assertEqual(
+            {self.url: 'removed', self.other_url: 'failed'},
+            {row['host']: row['local'] for row in result.json()},
+        )
+        self.assertEqual(f'{damaged} is damaged', result.error()['message'])
+        self.assertEqual((b'{', False), (damaged.read_bytes(), self.record(self.url).exists()))
+
+    def test_case_8_no_command_changes_what_a_newer_phyware_wrote(self) -> None:
+        record = self.record(self.url)
+        newer = self.before.replace(b'phyware-credential 1\n', b'phyware-credential 99\n')
+        record.write_bytes(newer)
+        said = f'{record} was written by a newer phyware'
+
+        login = self.auth('login', '--with-token', '--host', self.url, status=1,
+                          stdin=self.cloud.pat)
+        others = [self.auth(*words, status=1) for words in (['switch', '--host', self.url],
+                  ['logout', '--all'], ['sessions', 'list'])]
+        for result in (login, *others, *self.readers(1)):
+            self.assert_error(result, 'ERROR', said)
+            self.assertEqual(newer, record.read_bytes())
+        self.assertEqual([record], [p for p in self.hosts.iterdir() if p.name[0] != '.'])
+
+
+class HostileTest(OddCase):
+    def test_case_9_what_is_no_small_file_is_refused_and_a_login_replaces_it(self) -> None:
+        record = self.record(self.url)
+        odd: tuple[Callable[[], object], ...] = (
+            lambda: os.mkfifo(record),
+            lambda: record.symlink_to('/dev/zero'),
+            lambda: record.write_bytes(b'') or os.truncate(record, 1 << 30),
+        )
+        for make in odd:
+            record.unlink()
+            make()
+            for words in (['token'], ['status'], ['logout', '--local']):
+                result = self.auth(*words, '--host', self.url, status=1)
+                self.assert_error(result, 'ERROR', f'{record} is damaged')
+            self.login_pat()
+            self.assertEqual(self.cloud.pat, self.token(self.url))
+
+    def test_case_9_ten_thousand_hosts_cost_a_lookup_nothing(self) -> None:
+        alone = self.opened_by_token()
+        for number in range(10_000):
+            (self.hosts / f'https_3a_2f_2fh{number}.example').touch()
+
+        self.assertEqual(alone, self.opened_by_token())
+        self.assertEqual([str(self.record(self.url))], alone)
+
+    def opened_by_token(self) -> list[str]:
+        """Return what ``auth token`` opens among the records, their listing too."""
+        calls = self.own_calls('openat', words=('token', '--host', self.url))
+        paths = [rest.split('"')[1] for _, _, rest in calls]
+        return [path for path in paths if path.startswith(str(self.hosts))]
+
+
+class LinkTest(OddCase):
+    def test_case_11_a_linked_record_stays_a_link(self) -> None:
+        child_pat = self.cloud.users['other@phyware.example']['pat']
+        record, real = self.record(self.url), self.home / 'dotfiles' / 'real'
+        real.parent.mkdir()
+        record.rename(real)
+        record.symlink_to(real)
+
+        self.auth('login', '--with-token', '--host', self.url, stdin=child_pat)
+        self.assertEqual((True, True), (record.is_symlink(), child_pat in real.read_text()))
+        self.assertEqual([real], list(real.parent.iterdir()))
+        self.assertEqual(f'{child_pat}\n', self.auth('token').stdout)
+
+        self.auth('logout', '--local')
+        self.assertEqual((True, False), (record.is_symlink(), real.exists()))
+        self.auth('logout', '--local', '--host', self.url, status=3)
+        self.login_pat()
+        self.assertEqual((True, True), (record.is_symlink(), real.exists()))
+
+    def test_case_12_no_planted_link_is_followed(self) -> None:
+        victim = self.home / 'victim'
+        victim.write_text('precious')
+        victim.chmod(0o644)
+        slug = host_slug(self.other_url)
+        twin = self.hosts / f'.lock-{slug}.record'
+        for path in (self.lock(self.other_url), twin):
+            path.symlink_to(victim)
+            result = self.auth('login', '--with-token', '--host', self.other_url, status=1,
+                               stdin=self.cloud.pat)
+            self.assert_error(result, 'ERROR', str(path))
+            path.unlink()
+        for path in (self.hosts / f'.tok-{slug}-probe', self.locks / f'{slug}.failed'):
+            path.symlink_to(victim)
+        self.login_pat(self.other_url)
+
+        self.assertEqual('precious', victim.read_text())
+        self.assertEqual(0o644, stat.S_IMODE(victim.stat().st_mode))
+
+    @unittest.skipUnless(os.getuid() == 0, 'only root can give a link away')
+    def test_case_12_a_link_that_another_user_made_is_not_followed(self) -> None:
+        victim = self.home / 'victim'
+        victim.write_text('precious')
+        self.active.unlink()
+        for path in (self.record(self.other_url), self.active):
+            path.symlink_to(victim)
+            os.chown(path, 4242, 4242, follow_symlinks=False)
+            result = self.auth('login', '--with-token', '--host', self.other_url, status=1,
+                               stdin=self.cloud.pat)
+            said = f'{path}: the link belongs to another user (uid 4242)'
+            self.assert_error(result, 'ERROR', said)
+            path.unlink()
+        self.assertEqual('precious', victim.read_text())
+
+
+class HomelessTest(OddCase):
+    """Security case 13: by an id without an entry in the passwd database."""
+
+    def login_without_home(self, **environ: str) -> Result:
+        place = self.home / 'place'
+        place.mkdir(exist_ok=True)
+        self.environ = {'PATH': self.environ['PATH'], 'LC_ALL': 'C.UTF-8',
+                        'PHYWARE_CREDENTIAL_STORE': 'file', **environ}
+        before = ('env', '-C', str(place), 'strace', '-f', '-qq', '-o', str(self.trace))
+        trace = ('-e', 'trace=getuid,geteuid', '-e', 'inject=getuid,geteuid:retval=4242')
+        result = self.under((*before, *trace), 'login', '--with-token', '--host', self.url)
+        self.assertEqual([], list(place.iterdir()))
+        return result
+
+    def test_case_13_no_home_is_an_error_and_creates_nothing(self) -> None:
+        root = set(os.listdir('/'))
+        for environ in ({}, {'HOME': ''}, {'HOME': '~'}, {'HOME': '/'},
+                        {'HOME': 'relative', 'XDG_CONFIG_HOME': 'relative'},
+                        {'PHYWARE_CONFIG_DIR': 'relative'}):
+            result = self.login_without_home(**environ)
+            self.assertEqual((1, ''), (result.exit_code, result.stdout), environ)
+            self.assertIn('\nSet PHYWARE_CONFIG_DIR to an absolute path', result.stderr)
+        self.assertEqual(root, set(os.listdir('/')))
+
+
+class ReadOnlyTest(OddCase):
+    def test_case_14_a_read_only_home_fails_before_the_host_is_asked(self) -> None:
+        home = self.home / 'home'
+        home.mkdir(mode=0o555)
+        del self.environ['PHYWARE_CONFIG_DIR']
+        self.environ['HOME'] = str(home)
+        before = self.counters()
+
+        result = self.plainly('login', '--no-browser', '--host', self.url)
+
+        said = f'ERROR: {home}/.config/phyware: Permission denied\n'
+        self.assertEqual((1, ''), (result.exit_code, result.stdout))
+        self.assertTrue(result.stderr.startswith(said), result.stderr)
+        asked = {name for name, count in self.counters().items() if count != before.get(name)}
+        self.assertEqual({'GET /api/v1/debug/counters'}, asked)
+        self.environ['PHYCLOUD_API_KEY'] = self.cloud.pat
+        self.environ['PHYCLOUD_URL'] = self.url
+        self.assertEqual(f'{self.cloud.pat}\n', self.plainly('token').stdout)
+
+    def test_case_14_what_is_stored_can_be_read_from_a_read_only_place(self) -> None:
+        for folder in (self.hosts, self.locks, self.config):
+            folder.chmod(0o555)
+        self.addCleanup(self.config.chmod, 0o700)
+        self.addCleanup(self.hosts.chmod, 0o700)
+
+        for words in (['token'], ['status'], ['status', '--offline']):
+            result = self.plainly(*words, '--host', self.url)
+            self.assertEqual((0, ''), (result.exit_code, result.stderr))
+        failed = self.plainly('login', '--with-token', '--host', self.other_url)
+        self.assertEqual((1, ''), (failed.exit_code, failed.stdout))
+        self.assertIn('Permission denied', failed.stderr)
+
+    def test_case_33_a_logout_from_a_read_only_place_names_what_stays(self) -> None:
+        self.hosts.chmod(0o555)
+
+        result = self.plainly('logout', '--host', self.url, '-o', 'json')
+
+        self.assertEqual((1, 'failed'), (result.exit_code, result.json()[0]['local']))
+        self.assertIn(f'{self.record(self.url)}: Permission denied', result.error()['message'])
+        self.hosts.chmod(0o700)
+        self.assertEqual(self.before, self.record(self.url).read_bytes())
+
+
+class ModeTest(OddCase):
+    def test_case_10_files_and_directories_are_private_at_the_first_byte(self) -> None:
+        for umask in ('000', '022', '077', '277'):
+            shutil.rmtree(self.config)
+            self.environ['PHYWARE_CONFIG_DIR'] = str(self.config / 'a' / 'b')
+            trace = ('strace', '-f', '-qq', '-y', '-o', str(self.trace), '--seccomp-bpf', '-e',
+                     'trace=openat,mkdir')
+            shell = ('sh', '-c', f'umask {umask}; exec "$@"', 'sh')
+            result = self.plainly(before=(*trace, *shell))
+            self.assertEqual(0, result.exit_code, f'{umask} {result.stderr}')
+            self.check_trace()
+            self.check_modes()
+
+    def check_trace(self) -> None:
+        """Check the mode with which each file and directory came to be."""
+        lines = [n for n in self.trace.read_text().splitlines() if str(self.config) in n]
+        folders = [_MODE.findall(line) for line in lines if 'mkdir(' in line]
+        files = [_MODE.findall(line) for line in lines if 'O_CREAT' in line]
+        self.assertEqual([['700']] * 5, folders)
+        self.assertGreaterEqual(len(files), 7)
+        self.assertEqual([['600']] * len(files), files)
+
+    def check_modes(self) -> None:
+        found = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode))
+                 for path in (self.config, *self.config.rglob('*'))}
+        self.assertEqual({(True, 0o700), (False, 0o600)}, found)
+
+    def test_case_10_what_was_loose_is_tightened_and_said(self) -> None:
+        record = self.record(self.url)
+        record.chmod(0o644)
+        read = self.auth('token', '--host', self.url)
+        self.assertIn(f'others could read {record}; its permissions', read.stderr)
+        for folder in (self.config, self.hosts, self.locks):
+            folder.chmod(0o777)
+        wrote = self.auth('login', '--with-token', '--host', self.other_url, stdin=self.cloud.pat)
+
+        self.assertEqual(0o600, stat.S_IMODE(record.stat().st_mode))
+        for folder in (self.config, self.hosts, self.locks):
+            self.assertIn(f'others could write to {folder}; its permissions', wrote.stderr)
+            self.assertEqual(0, stat.S_IMODE(folder.stat().st_mode) & 0o022)
+
+    def test_case_10_what_belongs_to_another_user_is_refused(self) -> None:
+        """To whom all belongs that is here: strace gives the command another id."""
+        fault = 'geteuid:retval=4242'
+        for words, place in ((('token', '--host', self.url), self.record(self.url)),
+                             ((), self.config)):
+            result = self.faulty(fault, *words)
+            self.assertEqual((1, ''), (result.exit_code, result.stdout))
+            self.assertTrue(result.stderr.startswith(f'ERROR: {place}: the '), result.stderr)
+            self.assertIn(f'belongs to another user (uid {os.getuid()})', result.stderr)
+        self.assertIsNone(self.token(self.other_url))
+
+    def test_a_record_of_another_host_is_never_used(self) -> None:
+        shutil.copy(self.record(self.url), self.record(self.other_url))
+
+        result = self.auth('token', '--host', self.other_url, status=1)
+
+        self.assert_error(result, 'ERROR', f'{self.record(self.other_url)} is damaged')
+        self.assertEqual(self.url, codec.decode(self.before)['host'])
