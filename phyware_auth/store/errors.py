@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from phyware.errors import ConnectionFailed, GenericError, Unauthorized
+from phyware.errors import ConnectionFailed, GenericError, PhywareError, Unauthorized
 from phyware.text import clean
 
 
@@ -123,6 +123,13 @@ class WriteDropped(GenericError):
             f'the keyring {clean(backend)} did not keep the secret',
             'Configure another keyring backend, or pass --insecure-storage',
         )
+
+
+def may_answer_later(error: PhywareError) -> bool:
+    """Tell whether the keyring that failed is there, and only locked or slow."""
+    if isinstance(error, KeyringUnavailable):
+        return isinstance(error, KeyringLocked) or error.uncertain
+    return False
 
 
 def reason_of(error: OSError) -> str:

@@ -124,6 +124,13 @@ def decode(data: bytes, where: str) -> dict[str, str]:
         raise CorruptRecord(where) from None
 
 
+def tokens_of(record: HostRecord | None) -> list[Secret]:
+    """Return the tokens that ``record`` has, none for None."""
+    if record is None:
+        return []
+    return [token for token in (record.access_token, record.refresh_token) if token is not None]
+
+
 def reveal(secret: Secret | None) -> str | None:
     """Return the text of ``secret``, None for None."""
     return None if secret is None else secret.reveal()

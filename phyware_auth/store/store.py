@@ -25,7 +25,7 @@ from phyware_auth.store.choice import StorageChoice, choose_storage
 from phyware_auth.store.errors import CorruptRecord, SecretMissing, StorageFailed
 from phyware_auth.store.keyrings import Keyrings, SystemKeyrings
 from phyware_auth.store.locks import HostLocks
-from phyware_auth.store.record import KEYRING, HostRecord
+from phyware_auth.store.record import KEYRING, HostRecord, tokens_of
 from phyware_auth.store.recordfiles import RecordFiles
 from phyware_auth.store.removal import RemovalReport
 from phyware_auth.store.stamps import FailureStamps
@@ -271,7 +271,7 @@ class CredentialStore:
 
     def _hiding(self, record: HostRecord | None) -> HostRecord | None:
         # Every output is to know the secrets that it may not show (rule 17).
-        for token in _tokens(record):
+        for token in tokens_of(record):
             self._context.redactor.add(token)
         if record is not None and self._guard is not None:
             self._guard(record)
@@ -286,14 +286,8 @@ class CredentialStore:
                     writing.sweep([path])
 
 
-def _tokens(record: HostRecord | None) -> list[Secret]:
-    if record is None:
-        return []
-    return [token for token in (record.access_token, record.refresh_token) if token is not None]
-
-
 def _check_size(record: HostRecord) -> None:
-    for token in _tokens(record):
+    for token in tokens_of(record):
         if len(token.reveal()) > LONGEST_TOKEN:
             raise Validation(
                 f'the server gave a token longer than {LONGEST_TOKEN} characters',

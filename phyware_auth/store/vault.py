@@ -35,10 +35,10 @@ from phyware.text import clean
 from phyware_auth.store.directories import Warn
 from phyware_auth.store.errors import (
     CorruptRecord,
-    KeyringLocked,
     KeyringUnavailable,
     SecretMissing,
     StorageFailed,
+    may_answer_later,
 )
 from phyware_auth.store.keyrings import Keyrings
 from phyware_auth.store.keyringstore import Item, KeyringStore
@@ -159,7 +159,7 @@ class Vault:
         removed: list[str] = []
         failed: list[tuple[str, str]] = []
         left = self._delete_items(host, (*pinned, *record.leftovers), removed, failed)
-        unusable = [backend for backend, error in left.items() if not _may_answer(error)]
+        unusable = [backend for backend, error in left.items() if not may_answer_later(error)]
         named = tuple(b for b in left if not (forget and b in unusable))
         self._delete_record(record, named, removed, failed)
         return RemovalReport(tuple(removed), tuple(failed), unusable=bool(unusable))
@@ -274,13 +274,6 @@ def _leftovers(found: Found | None, record: HostRecord) -> tuple[str, ...]:
     former = found.record
     pinned = (former.backend,) if former.storage == KEYRING else ()
     return tuple(b for b in (*former.leftovers, *pinned) if b and b != record.backend)
-
-
-def _may_answer(error: PhywareError) -> bool:
-    """Tell whether a keyring that failed is there, and may do its part another time."""
-    if isinstance(error, KeyringUnavailable):
-        return isinstance(error, KeyringLocked) or error.uncertain
-    return False
 
 
 def _join(record: HostRecord, item: Item | None, settled: bool) -> HostRecord:
