@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import chain
+from typing import Any, NamedTuple, Self
 
 from phyware.secret import Secret
 from phyware.text import clean
@@ -79,15 +80,15 @@ class Redactor:
 
     def __init__(self) -> None:
         self._seen: frozenset[Secret] = frozenset()
-        self._waiting: tuple[Secret, ...] = ()
-        self._forms: tuple[str, ...] = ()
+        self._secrets: list[Secret] = []
+        self._made = _Forms(0, (), {})
 
     def add(self, secret: Secret | str) -> None:
-        """Take note of a secret, for the life of this object."""
+        """Take note of a secret, for the life of this object; from any thread."""
         known = secret if isinstance(secret, Secret) else Secret(secret)
         if known not in self._seen and len(known.reveal()) >= _SHORTEST:
             self._seen |= {known}
-            self._waiting += (known,)
+            self._secrets.append(known)
 
     def add_environment(self, environ: Mapping[str, str]) -> None:
         """Take note of the API key, and of the passwords of proxies (security case 75)."""
@@ -100,43 +101,67 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """Return ``text`` with each secret replaced by ``***``."""
-        forms = self._all_forms()
-        for form in forms:
+        made = self._forms()
+        for form in made.forms:
             text = text.replace(form, _MASK)
-        for form in forms:
+        for form in made.forms:
             if len(form) >= _SHORTEST_WITH_PREFIX and form[:_PREFIX] in text:
                 text = re.sub(re.escape(form[:_PREFIX]) + r'[\w.~+/=%-]*…?', _MASK, text)
-        text = self._without_cut(text)
+        text = _without_cut(text, made)
         for pattern in _NAMED:
             text = re.sub(pattern, _mask_value, text, flags=_FLAGS)
         for pattern, replacement in _SHAPED:
             text = re.sub(pattern, replacement, text, flags=_FLAGS)
         return text
 
-    def _all_forms(self) -> tuple[str, ...]:
-        # Made here, since most invocations write nothing that is redacted.
-        waiting, self._waiting = self._waiting, ()
-        if waiting:
-            # The longest first: one secret may begin with another.
-            forms = {*self._forms, *(form for one in waiting for form in _forms(one.reveal()))}
-            self._forms = tuple(sorted(forms, key=lambda form: (-len(form), form)))
-        return self._forms
-
-    def _without_cut(self, text: str) -> str:
-        """Mask what is left of a secret before ``…`` or ``...``."""
-        parts, end = [], 0
-        for cut in _CUT.finditer(text):
-            part = text[end : cut.start()]
-            left = max((_overlap(part, form) for form in self._forms), default=0)
-            parts += [part[: len(part) - left], _MASK if left else '', cut[0]]
-            end = cut.end()
-        return ''.join([*parts, text[end:]])
+    def _forms(self) -> _Forms:
+        # Made here, since most invocations write nothing that is redacted.  A
+        # thread that is late may take others' forms back, but not their count.
+        made, count = self._made, len(self._secrets)
+        if made.of_secrets < count:
+            added = (_forms(one.reveal()) for one in self._secrets[made.of_secrets : count])
+            self._made = made = _Forms.of(count, {*made.forms, *chain.from_iterable(added)})
+        return made
 
 
-def _overlap(text: str, form: str) -> int:
-    """Return how many of the first characters of ``form`` end ``text``, 0 for a few."""
-    beginning, end = form[:_SHORTEST_WITH_PREFIX], text[-_SHORTEST:]
-    at = beginning.rfind(end) if len(end) == _SHORTEST else -1
+class _Forms(NamedTuple):
+    """What is looked for; replaced as a whole.
+
+    :param of_secrets: how many it is made from
+    :param forms: the longest first, as one secret may begin with another
+    :param beginnings: of forms, by each piece in them that is long enough to tell
+    """
+
+    of_secrets: int
+    forms: tuple[str, ...]
+    beginnings: Mapping[str, Collection[str]]
+
+    @classmethod
+    def of(cls, count: int, forms: set[str]) -> Self:
+        ordered = tuple(sorted(forms, key=lambda form: (-len(form), form)))
+        beginnings: dict[str, set[str]] = {}
+        for beginning in {form[:_SHORTEST_WITH_PREFIX] for form in forms}:
+            for at in range(len(beginning) - _SHORTEST + 1):
+                beginnings.setdefault(beginning[at : at + _SHORTEST], set()).add(beginning)
+        return cls(count, ordered, beginnings)
+
+
+def _without_cut(text: str, made: _Forms) -> str:
+    """Mask what is left of a secret before ``…`` or ``...``."""
+    parts, end = [], 0
+    for cut in _CUT.finditer(text):
+        part = text[end : cut.start()]
+        possible = made.beginnings.get(part[-_SHORTEST:], ())
+        left = max((_overlap(part, beginning) for beginning in possible), default=0)
+        parts += [part[: len(part) - left], _MASK if left else '', cut[0]]
+        end = cut.end()
+    return ''.join([*parts, text[end:]])
+
+
+def _overlap(text: str, beginning: str) -> int:
+    """Return how many of the first characters of ``beginning`` end ``text``; 0 for few."""
+    end = text[-_SHORTEST:]
+    at = beginning.rfind(end)
     while at >= 0:
         if text.endswith(beginning[: at + _SHORTEST]):
             return at + _SHORTEST

@@ -7,6 +7,8 @@ import io
 import json
 import logging
 import unittest
+from functools import partial
+from unittest import mock
 from urllib.parse import quote, quote_plus
 
 from hypothesis import given
@@ -74,6 +76,19 @@ class ByValueTest(unittest.TestCase):
                             text = f'x … said {form[:length]}{mark} end'
                             shown = redactor(secret).redact(text)
                             self.assertIn(shown, (f'x … said ***{mark} end', 'x … said *** end'))
+
+    def test_case_63_a_secret_that_is_added_while_another_thread_redacts(self) -> None:
+        known = redactor('first')
+        late = partial(self.late, known)
+        with mock.patch('phyware.redaction._forms', side_effect=late):
+            known.redact('x')
+
+        self.assertEqual('*** ***', known.redact('first second'))
+
+    @staticmethod
+    def late(known: Redactor, value: str) -> list[str]:
+        known.add('second')
+        return [value]
 
     def test_a_cut_word_that_is_none_stays(self) -> None:
         for text in ('c4na…', 'a c4… b', 'nary...', '…', 'x c4narx…'):
