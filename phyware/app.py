@@ -19,6 +19,7 @@ from phyware.blame import blamed_on, quoted_from
 from phyware.commands.help import HelpCommand
 from phyware.commandwords import command_words, leading_words, with_help
 from phyware.context import Context
+from phyware.declared import use_environment
 from phyware.discovery import CommandManager
 from phyware.errors import ExitStatus, GenericError, Validation
 from phyware.helptext import write_group_help, write_root_help
@@ -229,6 +230,7 @@ class PhywareApp(cliff_app.App):
         """Return the parser of ``cmd``, global options included."""
         parser = cmd.get_parser(f'{self.NAME} {name}')
         add_global_options(parser)
+        use_environment(parser, self.context.environ)
         adopt(parser, self.stdout)
         if self.global_options.output is not None:
             use_output(parser, self.global_options.output)
