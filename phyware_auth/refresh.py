@@ -58,6 +58,11 @@ def is_due(record: HostRecord, min_left: float, now: float) -> bool:
     return from_a_login or now - record.obtained >= min(_MIN_BETWEEN, _SHARE_OF_LIFE * life)
 
 
+def is_refresh_of(new: HostRecord, old: HostRecord) -> bool:
+    """Tell whether ``new`` is the same login as ``old``, refreshed since."""
+    return new.generation == old.generation and new.serial > old.serial
+
+
 class Refresher:
     """Give access tokens of one store that are good for a while.
 

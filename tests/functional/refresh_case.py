@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -122,8 +123,7 @@ class Gate:
     def __init__(self, target: str) -> None:
         self._hooks: dict[tuple[str, str], Hook] = {}
         self._failures: list[BaseException] = []
-        self._server = ThreadingHTTPServer(('127.0.0.1', 0), _Passage)
-        self._server.daemon_threads = True
+        self._server = _Server(('127.0.0.1', 0), _Passage)
         cast(Any, self._server).gate = self
         self.target = target
         self.url = f'http://127.0.0.1:{self._server.server_port}'
@@ -157,6 +157,15 @@ class Gate:
                 hook()
         except BaseException as failure:  # noqa: BLE001 - raised by ``check`` in the test's thread
             self._failures.append(failure)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that hooks have killed."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Passage(BaseHTTPRequestHandler):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 from phyware.errors import (
     ConnectionFailed,
@@ -96,6 +98,23 @@ class TokenTests(ServiceCase):
 
         self.assertEqual((text_of(view.token), view.expiry), ('phk_key', None))
         self.assertEqual(self.http.call_count, 0)
+
+
+class JumpTests(ServiceCase):
+    """A clock that is set while a command runs: at its first look, its second..."""
+
+    def test_case_45_a_token_is_given_wherever_the_clock_jumps(self) -> None:
+        real = self.clock.now
+        for jump, left in itertools.product((7200, -7200), (0, 30, 3600)):
+            for look in range(8):
+                with self.subTest(f'{jump} at look {look} with {left}'):
+                    self.saved(expiry=int(real()) + left)
+                    before, looks = self.grants(), iter(range(99))
+                    jumping = lambda: real() + (jump if next(looks) >= look else 0)  # noqa: B023, E731
+                    with mock.patch.object(self.clock, 'now', jumping):
+                        view = AuthService(self.deps).token(STORED)
+
+                    self.assertEqual(self.grants() - before, int(text_of(view.token) != 'access-1'))
 
 
 class RefreshTests(ServiceCase):
