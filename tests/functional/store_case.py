@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -26,8 +25,6 @@ SECONDS = 60
 _DRIVER = [sys.executable, '-m', 'tests.functional.store_driver']
 _ROOT = Path(__file__).parents[2]
 _KEPT = ('PATH', 'PYTHONPATH', 'TMPDIR', 'COVERAGE_PROCESS_START', 'COVERAGE_PROCESS_CONFIG')
-# Of a trace: the process, the call and what it was called with.
-_CALL = re.compile(r'^(\d+) +(\w+)\((.*)$', re.MULTILINE)
 
 
 def need(program: str, *trial: str) -> None:
@@ -95,12 +92,6 @@ class StoreProcessCase(unittest.TestCase):
         need('strace', '-f', '-o', os.devnull, 'true')
         return ('strace', '-f', '-qq', '-o', str(self.home / 'trace'), *options)
 
-    def calls(self, *names: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
-        """Return the calls of ``names`` that the first thread of the driver makes."""
-        self.run_driver(*words, before=self.strace('-e', f'trace={",".join(names)}'))
-        found = _CALL.findall((self.home / 'trace').read_text())
-        return [(name, rest) for process, name, rest in found if process == found[0][0]]
-
     def suffix(self, host: str = HOST) -> str | None:
         """Return which login is stored, as another process finds it now."""
         found = CredentialStore(streamless(self.environ)).load(host)
@@ -110,10 +101,6 @@ class StoreProcessCase(unittest.TestCase):
     def record(self, host: str = HOST) -> Path:
         """Return the path of a host's record."""
         return self.hosts / host_slug(host)
-
-    def leftovers(self) -> list[Path]:
-        """Return the temporary files of writers."""
-        return sorted(self.config.rglob('.tok-*'))
 
 
 def streamless(environ: Mapping[str, str]) -> Context:

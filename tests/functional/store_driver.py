@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -207,26 +206,8 @@ def _suffix(token: Secret) -> str:
     return token.reveal().removeprefix('access-')
 
 
-def _import_all() -> None:
-    """Use a store once: another user may not read what is imported later."""
-    with tempfile.TemporaryDirectory() as folder:
-        environ = {'PHYWARE_CONFIG_DIR': folder, 'PHYWARE_CREDENTIAL_STORE': 'file'}
-        streams = (sys.stdin, sys.stdout, sys.stderr)
-        rehearsal = CredentialStore(Context(*streams, environ=environ))
-        rehearsal.save_login(record(folder, ''))
-        rehearsal.load(folder)
-
-
 def main(name: str, *args: str) -> None:
-    """Run one action, as the user of STORE_DRIVER_UID if that is set."""
-    uid = os.environ.get('STORE_DRIVER_UID')
-    if uid:
-        _import_all()
-        os.setgid(int(uid))
-        os.setuid(int(uid))
-    umask = os.environ.get('STORE_DRIVER_UMASK')
-    if umask:
-        os.umask(int(umask, 8))
+    """Run one action."""
     print(told(lambda: globals()[name](*args)), flush=True)
 
 

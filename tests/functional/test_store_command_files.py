@@ -134,6 +134,16 @@ class LinkTest(FaultCase):
         self.login_pat()
         self.assertEqual((True, True), (record.is_symlink(), real.exists()))
 
+    def test_case_11_a_linked_directory_stays_a_link(self) -> None:
+        real = self.config.rename(self.home / 'dotfiles')
+        self.config.symlink_to(real)
+
+        self.login_pat(self.other_url)
+
+        self.assertTrue(self.config.is_symlink())
+        self.assertEqual(self.cloud.pat, self.token(self.other_url))
+        self.assert_first_host_works()
+
     def test_case_12_no_planted_link_is_followed(self) -> None:
         victim = self.home / 'victim'
         victim.write_text('precious')
