@@ -95,7 +95,7 @@ class Refresher:
         if not is_due(record, min_left, self._now()):
             return record
         try:
-            return self._renewed(record)
+            return self._renewed(record, self._patience(record))
         except _NotKept as lost:
             raise lost.reason from None
         except LoggedOut:
@@ -116,15 +116,15 @@ class Refresher:
         :raises PhywareError: the lock, the store or the host did not answer
         """
         try:
-            return self._renewed(record)
+            return self._renewed(record, LOCK_SECONDS)
         except _NotKept as lost:
             raise lost.reason from None
 
-    def _renewed(self, record: HostRecord) -> HostRecord:
+    def _renewed(self, record: HostRecord, patience: float) -> HostRecord:
         if not refreshable(record):
             return record
         self._fail_fast(record)
-        with self._store.refresh_lock(record.host, self._patience(record)):
+        with self._store.refresh_lock(record.host, patience):
             current = self._store.load(record.host)
             if current is None:
                 raise _logged_out(record.host)

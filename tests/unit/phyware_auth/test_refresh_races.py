@@ -26,6 +26,15 @@ class LockTests(RefreshCase):
 
         self.assertEqual((self.http.call_count, self.clock.monotonic()), (0, 2))
 
+    def test_case_16_44_whose_token_was_refused_waits_however_good_it_seems(self) -> None:
+        record = self.saved_with(3600)
+
+        with self.other_process().refresh_lock(HOST, 1):
+            error = self.failure(self.refresher.renew, record)
+
+        self.assertIsInstance(error, LockUnavailable)
+        self.assertEqual((self.http.call_count, self.clock.monotonic()), (0, 20))
+
     def test_case_16_nobody_waits_until_the_token_is_over(self) -> None:
         record = self.saved_with(2)
 
