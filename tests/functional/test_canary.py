@@ -33,6 +33,7 @@ from tests.functional.cli import CliTestCase
 _AT_ONCE = 28
 
 OFFLINE = (0, None, None, None, None, None, None, 1)
+PLAIN = (0, None, None, None, None, None, None, None)
 # By entry point; exits for ok, 401, 500, timeout, tls, json, reset, crash.
 ROWS: dict[str, tuple[Row, ...]] = {
     'auth_login': (
@@ -50,11 +51,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
     'auth_status': (
         Row('auth status --host {host}', 'access', (0, 2, 1, 1, 1, 1, 1, 1), login='good'),
         Row('auth status', 'key', (0, 2, 1, 1, None, 1, 1, 1), key_host=True),
+        Row('auth status --offline --host {host}', None, PLAIN, login='good', plain=True),
     ),
     'auth_token': (
         Row('auth token --host {host}', 'refresh', (0, 2, 1, 1, 1, 1, 1, 1), login='stale',
             shows='access'),
         Row('auth token --api-key {key} --host {host}', None, OFFLINE, shows='key'),
+        Row('auth token --host {host}', None, PLAIN, login='good', shows='access', plain=True),
+        Row('auth token', None, PLAIN, key_host=True, shows='key', plain=True),
     ),
     'auth_refresh': (
         Row('auth refresh --force --host {host}', 'refresh', (0, 2, 5, 1, 1, 1, 1, 1),
