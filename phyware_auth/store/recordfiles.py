@@ -92,9 +92,17 @@ class RecordFiles:
     def write(self, record: HostRecord) -> None:
         """Replace the record of its host.
 
-        :raises StorageFailed: with the old one as it was
+        :raises StorageFailed: with the old one as it was; also for a record that
+            would be too long to be read again
         """
-        self.write_bytes(record.host, dumps(record))
+        data = dumps(record)
+        if len(data) > LONGEST:
+            raise StorageFailed(
+                self.path(record.host),
+                f'a record of {len(data)} bytes is too long',
+                'Tell the operator of the host: its answers are far too long',
+            )
+        self.write_bytes(record.host, data)
 
     def write_bytes(self, host: str, data: bytes) -> None:
         """Replace the record of ``host`` by bytes that ``read`` gave before."""

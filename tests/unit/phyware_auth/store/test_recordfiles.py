@@ -9,7 +9,7 @@ from phyware.errors import ConnectionFailed
 from phyware.hosts import host_slug
 from phyware_auth.store.errors import CorruptRecord, StorageFailed
 from phyware_auth.store.recordfiles import RecordFiles
-from tests.unit.phyware_auth.store.fakes import HOST, OTHER, FileStoreCase, link_of
+from tests.unit.phyware_auth.store.fakes import HOST, OTHER, FileStoreCase, link_of, oauth_record
 
 
 class LinkTest(FileStoreCase):
@@ -93,6 +93,20 @@ class ListingTest(FileStoreCase):
             self.assertEqual(len(self.store.hosts()), 10_001)
         with mock.patch('os.scandir', side_effect=AssertionError):
             self.assertIsNotNone(self.store.load(HOST))
+
+    def test_what_would_be_too_long_to_be_read_is_not_written(self) -> None:
+        self.save()
+        for count, fits in ((37_000, True), (38_000, False)):
+            record = oauth_record(scopes=('%' * count,))
+            with self.subTest(count):
+                if fits:
+                    self.store.save_login(record)
+                else:
+                    with self.assertRaisesRegex(StorageFailed, 'too long'):
+                        self.store.save_login(record)
+                loaded = self.store.load(HOST)
+                assert loaded is not None
+                self.assertEqual(loaded.scopes, ('%' * 37_000,))
 
     def test_hosts_with_very_long_names_are_listed_too(self) -> None:
         long_host = 'https://' + 'x.' * 120 + 'example'
