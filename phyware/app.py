@@ -67,7 +67,6 @@ class PhywareApp(cliff_app.App):
         defaults: GlobalOptions | None = None,
     ) -> None:
         self.context = context
-        context.redactor.add_environment(context.environ)
         self._provider = provider
         self._defaults = defaults or GlobalOptions()
         self._outcome = Outcome(context)

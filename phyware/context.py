@@ -109,6 +109,9 @@ class Context:
     redactor: Redactor = field(default_factory=Redactor)
     kept: Kept | None = None
 
+    def __post_init__(self) -> None:
+        self.redactor.add_environment(self.environ)
+
     def keep(self, slot: str, key: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, or what it gave for ``slot`` and ``key`` before, if that is kept."""
         return make() if self.kept is None else self.kept.get(slot, key, make)

@@ -79,16 +79,16 @@ class Redactor:
     """
 
     def __init__(self) -> None:
-        self._seen: frozenset[Secret] = frozenset()
-        self._secrets: list[Secret] = []
+        self._seen: set[str] = set()
+        self._secrets: list[str] = []
         self._made = _Forms(0, (), {})
 
     def add(self, secret: Secret | str) -> None:
         """Take note of a secret, for the life of this object; from any thread."""
-        known = secret if isinstance(secret, Secret) else Secret(secret)
-        if known not in self._seen and len(known.reveal()) >= _SHORTEST:
-            self._seen |= {known}
-            self._secrets.append(known)
+        value = secret.reveal() if isinstance(secret, Secret) else secret
+        if value not in self._seen and len(value) >= _SHORTEST:
+            self._seen.add(value)
+            self._secrets.append(value)
 
     def add_environment(self, environ: Mapping[str, str]) -> None:
         """Take note of the API key, and of the passwords of proxies (security case 75)."""
@@ -119,7 +119,7 @@ class Redactor:
         # thread that is late may take others' forms back, but not their count.
         made, count = self._made, len(self._secrets)
         if made.of_secrets < count:
-            added = (_forms(one.reveal()) for one in self._secrets[made.of_secrets : count])
+            added = (_forms(value) for value in self._secrets[made.of_secrets : count])
             self._made = made = _Forms.of(count, {*made.forms, *chain.from_iterable(added)})
         return made
 

@@ -31,6 +31,12 @@ class ContextTest(unittest.TestCase):
 
         self.assertEqual('s3cret value', second.redactor.redact('s3cret value'))
 
+    def test_case_63_75_its_redactor_knows_the_secrets_of_the_environment(self) -> None:
+        environ = {'PHYCLOUD_API_KEY': 'key-c4nary', 'HTTPS_PROXY': 'http://u:proxy-c4nary@p:1'}
+        made = Context(io.StringIO(), io.StringIO(), io.StringIO(), environ)
+
+        self.assertEqual('*** ***', made.redactor.redact('key-c4nary proxy-c4nary'))
+
     def test_the_system_s_is_a_copy_of_the_process_s_environment(self) -> None:
         with mock.patch.dict(os.environ, {'PHYWARE_TEST': 'yes'}):
             context = Context.from_system()
