@@ -25,7 +25,13 @@ EXIT_MEANINGS: Mapping[ExitStatus, str] = {
 
 @dataclass(frozen=True)
 class Example:
-    """One command line that works, with what it is for."""
+    """One command line that works as it is written, with what it is for.
+
+    Tests run it by ``sh``.  What only exists on a reader's host has these names:
+    ``https://cloud.phyware.io`` and ``https://staging.phyware.io`` two hosts,
+    ``me@example.org`` an address, ``usr_abc123`` a user's id, ``ses_abc123`` a
+    session's, ``$PAT`` a personal access token.
+    """
 
     command: str
     purpose: str

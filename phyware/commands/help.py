@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import argparse
 
-from phyware.command import Command
+from phyware.command import Command, Example
 from phyware.declared import completed_by
 
 
 class HelpCommand(Command):
     """Show help for a command or a group of commands"""
+
+    examples = (
+        Example('phyware help auth login', 'The same as phyware auth login --help'),
+        Example('phyware help auth', 'The commands of a group'),
+    )
+    plain_output = 'help, for a person'
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return a parser that takes the words of a command."""
