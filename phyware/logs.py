@@ -169,6 +169,8 @@ def _made_private(descriptor: int) -> str | None:
         return 'not a regular file'
     if found.st_uid != os.geteuid():
         return 'it belongs to another user'
+    if found.st_nlink > 1:
+        return 'it has another name as well'
     if found.st_mode & 0o077:
         os.fchmod(descriptor, 0o600)
     return None

@@ -65,6 +65,8 @@ _SHAPED = (
     # Not valid, yet what a proxy variable holds: a slash in the password.
     (r'://[^\s/?#@:"]{0,256}:(?!\d{1,5}(?:[/?#\s]|$))[^\s@"]{1,256}@', f'://{_MASK}@'),
 )
+_HTTP_LIBRARIES = ('urllib3', 'requests')
+_QUERY = re.compile(r'(?<=\?)[^\s"\'<>]+')
 _FLAGS = re.IGNORECASE | re.DOTALL
 
 
@@ -214,12 +216,18 @@ def _base64_forms(raw: bytes) -> Iterator[str]:
                 yield form
 
 
+def _names_only(query: re.Match[str]) -> str:
+    parts = (part.partition('=') for part in query[0].split('&'))
+    return '&'.join(f'{name}={_MASK}' if mark else _MASK for name, mark, _ in parts)
+
+
 class RedactingFilter(logging.Filter):
     """Redacts a record when it is made, and again before a handler writes it.
 
     For handlers, not loggers: a logger's filter doesn't see the records of
     the loggers below it, urllib3's among them.  The record's message,
-    traceback, stack and text attributes are replaced; its arguments go.
+    traceback, stack and text attributes are replaced; its arguments go.  Of a
+    query that an HTTP library logs, the names alone stay (security case 64).
 
     :param redactor: the secrets, as they are when a record is written
     """
@@ -244,6 +252,8 @@ class RedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact ``record`` in place; never refuses or raises."""
         record.msg, record.args = _message(record), ()
+        if str(record.name).partition('.')[0] in _HTTP_LIBRARIES:
+            record.msg = _QUERY.sub(_names_only, record.msg)
         if record.exc_info:
             record.exc_text = record.exc_text or _traceback(record)
             record.exc_info = None

@@ -273,6 +273,14 @@ class FileTest(LogsCase):
 
         self.assertEqual('planted', self.file.read_text())
 
+    def test_case_12_69_a_hard_link_is_not_written_to(self) -> None:
+        victim = Path(self.home, 'victim')
+        victim.write_text('mine')
+        os.link(victim, self.file)
+
+        self.assertIn('it has another name as well', self.refused(str(self.file)))
+        self.assertEqual('mine', victim.read_text())
+
     def test_case_69_a_link_is_not_followed(self) -> None:
         victim = Path(self.home, 'victim')
         victim.write_text('mine')
