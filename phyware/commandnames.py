@@ -12,12 +12,9 @@ from dataclasses import dataclass, field
 
 from phyware.blame import CORE_DISTRIBUTION
 from phyware.extensions import distribution_of, own_flags
+from phyware.reserved import FRAMEWORK_COMMANDS, RESERVED_WORDS
 
 COMMAND_GROUP = 'phyware.commands'
-# Commands that the application adds without an entry point.
-FRAMEWORK_COMMANDS = ('help',)
-# What the shell answers itself: no plugin gets a name that it would hide (cliff-traps R12).
-RESERVED_WORDS = ('exit', 'history', 'quit')
 
 
 @dataclass(frozen=True)

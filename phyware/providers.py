@@ -21,9 +21,6 @@ from phyware.patience import Caller, Patience, seconds_allowed, unbounded
 from phyware.secret import Secret
 from phyware.text import clean
 
-API_KEY_PROVIDER = 'api-key'
-STORED_PROVIDER = 'stored'
-
 
 def load_provider(
     name: str, request: AuthRequest, installed: Installed | None = None

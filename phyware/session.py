@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from phyware.active import read_active_host
 from phyware.auth import AuthProvider, AuthRequest, Credential, Identity
 from phyware.context import Context
 from phyware.errors import PhywareError, Validation
-from phyware.extensions import Installed
 from phyware.hosts import is_insecure, normalize_host
 from phyware.options import DEFAULT_URL, GlobalOptions
-from phyware.providers import API_KEY_PROVIDER, STORED_PROVIDER, load_provider
+from phyware.reserved import API_KEY_PROVIDER, STORED_PROVIDER
 from phyware.secret import Secret
+
+if TYPE_CHECKING:
+    from phyware.extensions import Installed
 
 _INSECURE = 'PHYWARE_ALLOW_INSECURE_HTTP'
 
@@ -109,6 +112,9 @@ class Session:
         return self._providers[made_for]
 
     def _loaded(self, name: str, request: AuthRequest) -> AuthProvider:
+        # Imported here, because to know the host takes no stevedore (P6).
+        from phyware.providers import load_provider
+
         if name in (STORED_PROVIDER, API_KEY_PROVIDER):
             # Ours cost nothing to make; the context keeps what they use.
             return load_provider(name, request, self._installed)

@@ -6,14 +6,9 @@ Layer: core's commands.
 from __future__ import annotations
 
 import argparse
-import gc
-from typing import TYPE_CHECKING
 
 from phyware.command import Command, Example
 from phyware.errors import Validation
-
-if TYPE_CHECKING:
-    from phyware.app import PhywareApp
 
 
 class Shell(Command):
@@ -47,32 +42,13 @@ class Shell(Command):
             raise Validation('this is the shell already', 'Type the command itself')
         if parsed_args.keep_going and parsed_args.script is None:
             raise Validation('--keep-going goes with --script', 'Name a script, or - for stdin')
+        from phyware.repl.fast import run_interactive
+        from phyware.repl.opened import opened_by
+        from phyware.repl.script import run_script, run_stream
+
+        opened = opened_by(self.app)
         if parsed_args.script is not None:
-            from phyware.repl.script import run_script
-
-            return run_script(self.app, parsed_args.script, keep_going=parsed_args.keep_going)
+            return run_script(opened, parsed_args.script, keep_going=parsed_args.keep_going)
         if not self.app.context.interactive:
-            from phyware.repl.script import run_stream
-
-            return run_stream(self.app)
-        return run_interactive(self.app)
-
-
-def run_interactive(app: PhywareApp) -> int:
-    """Import the prompt and let it read and run lines.
-
-    Meanwhile no garbage is collected: imports make next to none, and to look
-    for it takes a tenth of the time to the first prompt (P6).
-
-    :returns: the status of the last command
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        from phyware.repl.engine import Prompt
-
-        prompt = Prompt(app)
-    finally:
-        if collecting:
-            gc.enable()
-    return prompt.run()
+            return run_stream(opened)
+        return run_interactive(opened)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
-from phyware.commandnames import COMMAND_GROUP, FRAMEWORK_COMMANDS, Names, settle
+from phyware.commandnames import COMMAND_GROUP, Names, settle
 from phyware.completion.answer import Answer, answer
 from phyware.completion.cache import SlotCache
 from phyware.completion.live import command_slots, root_slots
@@ -18,6 +18,7 @@ from phyware.completion.shells import Typed, read_typed, written
 from phyware.completion.slots import Slot
 from phyware.context import Context
 from phyware.extensions import Installed
+from phyware.reserved import FRAMEWORK_COMMANDS
 
 _LONGEST = 1 << 20
 

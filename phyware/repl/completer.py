@@ -7,28 +7,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
-from phyware.commandnames import RESERVED_WORDS
-from phyware.completion.answer import answer
-from phyware.completion.live import AppSource
+from phyware.repl.opened import Opened
 from phyware.repl.typed import Typed, quoted, typed
-
-if TYPE_CHECKING:
-    from phyware.app import PhywareApp
+from phyware.reserved import RESERVED_WORDS
 
 
 class LineCompleter(Completer):
     """Offer what can come next: commands, options, values, file names.
 
-    :param app: an application whose streams nobody sees
+    :param opened: what the shell was opened with
     """
 
-    def __init__(self, app: PhywareApp) -> None:
-        self._app = app
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
 
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
@@ -48,7 +43,10 @@ class LineCompleter(Completer):
                              display=text)
 
     def _values(self, at: Typed) -> tuple[Sequence[str], bool]:
-        found = answer(AppSource(self._app), at.words, at.prefix)
+        from phyware.completion.answer import answer
+        from phyware.completion.live import AppSource
+
+        found = answer(AppSource(self._opened.quiet_app), at.words, at.prefix)
         values = [value for value in found.values if value.isprintable()]
         if not at.words:
             values += [word for word in RESERVED_WORDS if word.startswith(at.prefix)]

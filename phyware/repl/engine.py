@@ -9,24 +9,20 @@ so there is no way to a shell or to Python (cliff-traps R4 to R6, R12).
 
 from __future__ import annotations
 
-import io
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cmd2
 from prompt_toolkit.history import InMemoryHistory
 
 from phyware.errors import PhywareError
 from phyware.repl.completer import LineCompleter
+from phyware.repl.opened import Opened
 from phyware.repl.runner import Runner
 from phyware.text import clean
-
-if TYPE_CHECKING:
-    from phyware.app import PhywareApp
 
 _HANDLED = tuple(
     getattr(signal, name) for name in ('SIGINT', 'SIGHUP', 'SIGTERM') if hasattr(signal, name)
@@ -37,12 +33,12 @@ _EOF = '_eof'
 class Prompt(cmd2.Cmd):
     """cmd2's loop around ``Runner``.
 
-    :param app: the application that the shell was opened by
+    :param opened: what the shell was opened with
     """
 
-    def __init__(self, app: PhywareApp) -> None:
-        context = app.context
-        self._app = app
+    def __init__(self, opened: Opened) -> None:
+        context = opened.context
+        self._opened = opened
         # Of argv cmd2 would run what looks like words, and show them (R1); a
         # suggestion would show earlier lines while somebody watches (R13).
         super().__init__(
@@ -50,10 +46,7 @@ class Prompt(cmd2.Cmd):
             allow_cli_args=False, allow_clipboard=False, allow_redirection=False,
             auto_suggest=False, shortcuts={}, terminators=[],
         )
-        self._runner = Runner(app)
-        muted = replace(context, stdin=io.StringIO(), stdout=io.StringIO(), stderr=io.StringIO())
-        # One that nobody hears, for what happens while a line is being typed.
-        self._quiet = app.for_line(muted)
+        self._runner = Runner(opened)
         self._running = False
         self._ended_by = 0
         self._at_end = False
@@ -65,8 +58,8 @@ class Prompt(cmd2.Cmd):
 
         :returns: the status of the last command
         """
-        if not self._app.global_options.quiet:
-            self._app.say("Type 'help' for the commands; 'exit' or Ctrl-D leaves")
+        if not self._opened.options.quiet:
+            self._opened.say("Type 'help' for the commands; 'exit' or Ctrl-D leaves")
         with _signal_handlers_restored():
             return int(self.cmdloop())
 
@@ -117,7 +110,7 @@ class Prompt(cmd2.Cmd):
 
     def _prompt(self) -> str:
         try:
-            host = self._quiet.session.select().host
+            host = self._opened.session.select().host
         except PhywareError:
             return 'phyware> '
         return f'phyware {clean(host.removeprefix("https://"))}> '
@@ -127,7 +120,7 @@ class Prompt(cmd2.Cmd):
         self._past = _Past()
         session = self.main_session
         session.history = session.default_buffer.history = self._past
-        session.completer = LineCompleter(self._quiet)
+        session.completer = LineCompleter(self._opened)
         session.lexer = None
 
 

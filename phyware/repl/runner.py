@@ -7,21 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from phyware.commandnames import RESERVED_WORDS
 from phyware.context import Context
 from phyware.errors import ExitStatus, Validation
-from phyware.kept import Kept
 from phyware.options import requested_output
-from phyware.outcome import Outcome
 from phyware.repl.grammar import Step, parse
+from phyware.repl.opened import Opened
 from phyware.repl.output import output_of
 from phyware.repl.remember import History
+from phyware.reserved import RESERVED_WORDS
 from phyware.text import clean
-
-if TYPE_CHECKING:
-    from phyware.app import PhywareApp
 
 _HELP = """
 In the shell:
@@ -38,14 +34,14 @@ class Runner:
     (cliff-traps R9).  Connections, the auth provider and its credential are
     kept from line to line.
 
-    :param app: the application that the shell was opened by
+    :param opened: what the shell was opened with
     :param stdin: what commands read, in place of the application's
     """
 
-    def __init__(self, app: PhywareApp, stdin: TextIO | None = None) -> None:
-        context = app.context
-        self._app = app
-        self.context = replace(context, stdin=stdin or context.stdin, kept=Kept())
+    def __init__(self, opened: Opened, stdin: TextIO | None = None) -> None:
+        context = opened.line_context
+        self._opened = opened
+        self.context = replace(context, stdin=stdin or context.stdin)
         self.history = History(context.redactor)
         self.status: int = ExitStatus.OK
         self.done = False
@@ -72,7 +68,7 @@ class Runner:
 
     def first_words(self) -> set[str]:
         """Return the words that commands begin with, the shell's own among them."""
-        names = self._app.command_manager.commands
+        names = self._opened.app.command_manager.commands
         return {name.partition(' ')[0] for name in names} | set(RESERVED_WORDS)
 
     def _run_step(self, step: Step) -> int:
@@ -87,7 +83,7 @@ class Runner:
     def _run_argv(self, argv: list[str], context: Context) -> int:
         if argv[0] in RESERVED_WORDS:
             return self._run_own(argv, context.stdout)
-        status = self._app.for_line(context).run(argv)
+        status = self._opened.app.for_line(context).run(argv)
         if argv == ['help'] and status == ExitStatus.OK:
             context.stdout.write(_HELP)
             context.stdout.flush()
@@ -105,8 +101,9 @@ class Runner:
         return ExitStatus.OK
 
     def _report(self, error: BaseException, argv: Sequence[str]) -> int:
-        outcome = Outcome(self.context)
-        options = self._app.global_options
+        from phyware.outcome import Outcome
+
+        outcome, options = Outcome(self.context), self._opened.options
         outcome.as_json = (requested_output(argv) or options.output) == 'json'
         outcome.debug = options.debug
         return outcome.status_of(error)

@@ -8,17 +8,15 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from phyware.errors import ExitStatus, Validation
+from phyware.repl.opened import Opened
 from phyware.repl.runner import Runner
 from phyware.text import clean
 
-if TYPE_CHECKING:
-    from phyware.app import PhywareApp
 
-
-def run_script(app: PhywareApp, path: str, *, keep_going: bool) -> int:
+def run_script(opened: Opened, path: str, *, keep_going: bool) -> int:
     """Run the lines of a file; ``-`` is stdin.
 
     Of stdin all is read first, and the commands find it empty: none may eat
@@ -29,41 +27,41 @@ def run_script(app: PhywareApp, path: str, *, keep_going: bool) -> int:
     :raises Validation: it is no UTF-8 text
     :raises OSError: it cannot be read
     """
-    with _opened(app, path) as stream:
+    with _stream(opened, path) as stream:
         try:
             lines = stream.read().splitlines()
         except UnicodeDecodeError:
             raise Validation(
                 f'{_name(path)} is no UTF-8 text', 'Save the script as UTF-8'
             ) from None
-    runner = Runner(app, io.StringIO() if path == '-' else None)
-    return _run(runner, lines, app, None if keep_going else _name(path))
+    runner = Runner(opened, io.StringIO() if path == '-' else None)
+    return _run(runner, lines, opened, None if keep_going else _name(path))
 
 
-def run_stream(app: PhywareApp) -> int:
+def run_stream(opened: Opened) -> int:
     """Run the lines of stdin as they come, whatever becomes of each.
 
     :returns: the status of the last command
     """
-    return _run(Runner(app, io.StringIO()), app.context.stdin, app, None)
+    return _run(Runner(opened, io.StringIO()), opened.context.stdin, opened, None)
 
 
-def _run(runner: Runner, lines: Iterable[str], app: PhywareApp, stop_in: str | None) -> int:
+def _run(runner: Runner, lines: Iterable[str], opened: Opened, stop_in: str | None) -> int:
     for number, line in enumerate(lines, 1):
         status = runner.run(line, stop_on_failure=stop_in is not None)
         if runner.done or status == ExitStatus.INTERRUPTED:
             break
         if stop_in is not None and status != ExitStatus.OK:
-            if app.global_options.output != 'json':
-                app.say(f'{stop_in} stopped at line {number}')
+            if opened.options.output != 'json':
+                opened.say(f'{stop_in} stopped at line {number}')
             break
     return runner.status
 
 
 @contextmanager
-def _opened(app: PhywareApp, path: str) -> Iterator[TextIO]:
+def _stream(opened: Opened, path: str) -> Iterator[TextIO]:
     if path == '-':
-        yield app.context.stdin
+        yield opened.context.stdin
         return
     with open(path, encoding='utf-8-sig') as stream:
         yield stream

@@ -143,12 +143,12 @@ class NoCommandTest(EchoCase):
 
     def test_on_a_terminal_they_open_the_shell_with_the_options_given(self) -> None:
         context = Context(Terminal(), Terminal(), io.StringIO(), self.cli.environ)
-        with mock.patch('phyware.commands.shell.run_interactive', return_value=3) as opened:
+        with mock.patch('phyware.repl.fast.run_interactive', return_value=3) as opened:
             status = main(['--url', 'https://cloud.example.org'], context)
 
         self.assertEqual(3, status)
-        [app] = opened.call_args.args
-        self.assertEqual('https://cloud.example.org', app.global_options.url)
+        [shell] = opened.call_args.args
+        self.assertEqual('https://cloud.example.org', shell.options.url)
 
     def test_version_needs_no_command(self) -> None:
         self.assertEqual(f'phyware {__version__}\n', run_cli('--version').stdout)
