@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from flask import Blueprint, Response, abort, current_app, g, request
 
 from phyware_auth.devcloud.cloud import cloud
@@ -29,6 +30,8 @@ def check_form() -> Response | None:
     """Refuse what RFC 6749 section 3.2 forbids: repeated and misplaced parameters."""
     if request.method != 'POST':
         return None
+    if _client_is_unreadable():
+        return oauth_error('invalid_client', 'The Authorization field cannot be read', 401)
     if request.mimetype != _FORM:
         return oauth_error('invalid_request', f'The content type must be {_FORM}')
     if request.args:
@@ -37,6 +40,15 @@ def check_form() -> Response | None:
     if repeated:
         return oauth_error('invalid_request', 'A parameter is there more than once')
     return None
+
+
+def _client_is_unreadable() -> bool:
+    # Authlib lets the exceptions of its own parser through, a failure of the server.
+    try:
+        extract_basic_authorization(request.headers)
+    except ValueError:
+        return True
+    return False
 
 
 @blueprint.post('/device')
