@@ -50,7 +50,7 @@ class TokenTest(CloudTestCase):
         self.assertNotIn(WRONG, self.stored_text())
         self.assertEqual(f'{self.cloud.pat}\n', self.auth('token').stdout)
 
-    def test_hidden_prompt_on_a_terminal(self) -> None:
+    def test_case_86_hidden_prompt_on_a_terminal(self) -> None:
         child = self.terminal('auth', 'login', '--with-token', '--host', self.url)
         child.expect('Token: ')
         self.assertTrue(child.waitnoecho(SECONDS))
@@ -125,7 +125,7 @@ class PasswordTest(CloudTestCase):
                 self.assertNotIn(self.cloud.password, result.stdout + result.stderr)
                 self.assertTrue(result.stderr.startswith('VALIDATION: '), result.stderr)
 
-    def test_closed_stdin(self) -> None:
+    def test_case_86_87_closed_stdin(self) -> None:
         closed = ['sh', '-c', 'exec "$@" <&-', 'sh', PHYWARE]
 
         for words in (['--with-token'], ['--password']):
