@@ -99,7 +99,7 @@ class NormalFormTest(unittest.TestCase):
 class RefusedTest(RefusesMixin):
     """Security cases 73, 76, 80 and 85."""
 
-    def test_case_85_url_forms(self) -> None:
+    def test_case_80_85_url_forms(self) -> None:
         for text in (
             'https://user@h', 'https://user:pw@h', 'https://@h', 'user:pw@h', 'https://h#f',
             'https://h#', 'https://h?q=1', 'https://h/?', 'https://h\\x', 'https:\\\\h',
