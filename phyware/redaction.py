@@ -252,14 +252,15 @@ class RedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact ``record`` in place; never refuses or raises."""
         record.msg, record.args = _message(record), ()
-        if str(record.name).partition('.')[0] in _HTTP_LIBRARIES:
-            record.msg = _QUERY.sub(_names_only, record.msg)
         if record.exc_info:
             record.exc_text = record.exc_text or _traceback(record)
             record.exc_info = None
         for name, value in vars(record).items():
             if isinstance(value, str):
                 setattr(record, name, self._redactor.redact(value))
+        # Last: a query ends where a secret in it, not quoted, may go on.
+        if str(record.name).partition('.')[0] in _HTTP_LIBRARIES:
+            record.msg = _QUERY.sub(_names_only, record.msg)
         return True
 
 

@@ -149,6 +149,12 @@ class CanaryTest(unittest.TestCase):
                     self.assertEqual(set(), found, text.decode(errors='replace'))
 
 
+    def test_case_64_requests_are_logged_without_queries_and_headers(self) -> None:
+        [run] = [run for run in self.runs if run.name == 'auth_sessions_list-0-ok']
+        for text in (run.home.joinpath('run.log').read_text(), run.output['stderr'].decode()):
+            self.assertIn('/sessions?limit=*** HTTP/1.1" 200', text)
+            self.assertNotRegex(text, '(?i)limit=1|send: |header: |cookie|authorization')
+
     def test_case_66_67_children_get_no_secret(self) -> None:
         started = {run.mode: run for run in self.runs if run.name.startswith('auth_login-0')}
         for mode, dump in (('ok', 'opened'), ('crash', 'child')):

@@ -220,7 +220,7 @@ class RedactingFilterTest(unittest.TestCase):
         handler = logging.StreamHandler(self.stream)
         line = '%(name)s %(message)s %(token)s'
         handler.setFormatter(logging.Formatter(line, defaults={'token': ''}))
-        handler.addFilter(RedactingFilter(redactor('c4nary')))
+        handler.addFilter(RedactingFilter(redactor('c4nary', 'un "quoted" c4nary')))
         self.logger = logging.Logger('urllib3.connectionpool')
         self.logger.addHandler(handler)
 
@@ -239,14 +239,16 @@ class RedactingFilterTest(unittest.TestCase):
 
     def test_case_64_of_a_query_the_names_stay(self) -> None:
         self.logger.debug('"GET %s HTTP/1.1" 200', '/a?code=CANARY&limit=10&CANARY&x=CANARY=?')
+        self.logger.debug('"GET /?a=%s HTTP/1.1"', 'un "quoted" c4nary')
         self.logger.debug('Redirecting /?next=CANARY -> https://h/b?c=CANARY')
         self.logger.name = 'phyware.auth'
         self.logger.debug('what? state=on ?state=on')
 
         lines = [line.partition(' ')[2].strip() for line in self.logged().splitlines()]
         self.assertEqual('"GET /a?code=***&limit=***&***&x=*** HTTP/1.1" 200', lines[0])
-        self.assertEqual('Redirecting /?next=*** -> https://h/b?c=***', lines[1])
-        self.assertEqual('what? state=on ?state=on', lines[2])
+        self.assertEqual('"GET /?a=*** HTTP/1.1"', lines[1])
+        self.assertEqual('Redirecting /?next=*** -> https://h/b?c=***', lines[2])
+        self.assertEqual('what? state=on ?state=on', lines[3])
 
     def test_a_percent_sign_in_what_was_formatted_is_no_format(self) -> None:
         self.logger.info('%s', '100%s %d c4nary')
