@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from phyware.errors import Validation
 from phyware.hostnames import ascii_host, is_loopback_host
+from phyware.slugs import host_slug as host_slug
 
 _MAX_URL = 2048
 _DEFAULT_PORTS = {'http': 80, 'https': 443}
@@ -215,27 +216,3 @@ def _escape(escape: str) -> str:
     char = chr(int(escape[1:], 16))
     unreserved = char.isascii() and (char.isalnum() or char in '-._~')
     return char if unreserved else escape
-
-
-def host_slug(host: str) -> str:
-    """Return a file name for ``host``: two hosts never share one.
-
-    ``[a-z0-9.-]`` stay; every other byte of the UTF-8 form, a leading dot and
-    hyphen too, becomes ``_xx`` (hexadecimal).  Beyond 200 characters the end
-    is ``_sha256-`` and the digest of the whole, which no escape looks like.
-
-    :param host: normal form; any text gives a safe name
-    """
-    raw = host.encode('utf-8', 'surrogatepass')
-    slug = ''.join(_slug_byte(byte, first=not index) for index, byte in enumerate(raw))
-    if len(slug) <= 200:
-        return slug or '_'
-    import hashlib
-
-    tail = f'_sha256-{hashlib.sha256(raw).hexdigest()}'
-    return slug[: 200 - len(tail)] + tail
-
-
-def _slug_byte(byte: int, *, first: bool) -> str:
-    kept = b'abcdefghijklmnopqrstuvwxyz0123456789' + (b'' if first else b'.-')
-    return chr(byte) if byte in kept else f'_{byte:02x}'

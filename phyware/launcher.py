@@ -1,24 +1,61 @@
 """The console script.
 
-Layer: framework; imports next to nothing until it knows that it must.
+Layer: framework; imports next to nothing until it knows that it must.  There is
+no ``from __future__`` here, nor in what the fast path imports: it is a module
+that has to be found and read like any other (performance.md, P1 to P3).
 """
 
-from __future__ import annotations
-
+import os
 import sys
 
 
 def main() -> int:
     """Run the process's command line and return the exit status."""
     try:
-        if sys.argv[1:2] == ['completion'] and sys.argv[3:] == ['--candidates']:
-            return _tab(sys.argv[2])
-        from phyware.app import main as app_main
-
-        return app_main()
+        return _main(sys.argv[1:])
     except KeyboardInterrupt:
         # During the imports nobody else reports it, and Python shows a traceback.
         return 130
+
+
+def _main(argv: list[str]) -> int:
+    if argv == ['--version'] and _shown_version():
+        return 0
+    from phyware.fast.run import run
+
+    # Without a word it is the shell's turn, which declines where nobody sits.
+    status, index_is_sound = run(argv or ['shell'], os.environ)
+    if status is not None:
+        return status
+    status = _whole(argv)
+    if not index_is_sound:
+        _write_index()
+    return status
+
+
+def _whole(argv: list[str]) -> int:
+    if argv[:1] == ['completion'] and argv[2:] == ['--candidates']:
+        return _tab(argv[1])
+    from phyware.app import main as app_main
+
+    return app_main()
+
+
+def _shown_version() -> bool:
+    from phyware import __version__
+    from phyware.fast.files import write_out
+
+    return write_out(f'phyware {__version__}\n')
+
+
+def _write_index() -> None:
+    """Make the next start faster; whatever is in the way of that is no failure of this one."""
+    try:
+        from phyware.fast.build import write_index
+
+        write_index(os.environ)
+    except Exception:  # noqa: BLE001
+        return
 
 
 def _tab(shell: str) -> int:

@@ -5,11 +5,10 @@ Layer: framework; computes paths, creates nothing.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from phyware import places
 from phyware.errors import GenericError
 
 _HELP = 'Set PHYWARE_CONFIG_DIR to an absolute path of a directory you own'
@@ -18,9 +17,10 @@ _HELP = 'Set PHYWARE_CONFIG_DIR to an absolute path of a directory you own'
 class Paths:
     """Directories of one user, from the environment given.
 
-    On Linux the XDG rules are followed here and not by ``platformdirs``, which
-    reads the process's own environment and turns a missing HOME into a
-    directory named ``~`` (security case 13); elsewhere it decides.
+    On Linux the XDG rules are followed by ``phyware.places`` and not by
+    ``platformdirs``, which reads the process's own environment and turns a
+    missing HOME into a directory named ``~`` (security case 13); elsewhere it
+    decides.
 
     :param environ: the environment to read
     """
@@ -35,37 +35,7 @@ class Paths:
         :raises GenericError: no directory can be named, it is relative, or
             the home directory is ``/`` (security case 13)
         """
-        explicit = self._environ.get('PHYWARE_CONFIG_DIR')
-        if explicit:
-            return self._absolute('PHYWARE_CONFIG_DIR', explicit)
-        if sys.platform in ('win32', 'darwin'):
-            import platformdirs
-
-            directory = platformdirs.user_config_dir('phyware', appauthor=False, roaming=False)
-            return self._absolute('the home directory', directory)
-        return self._xdg_config_home() / 'phyware'
-
-    def _xdg_config_home(self) -> Path:
-        base = self._environ.get('XDG_CONFIG_HOME')
-        if base:
-            return self._absolute('XDG_CONFIG_HOME', base)
-        home = self._absolute('HOME', self._home())
-        if os.path.normpath(home) in ('/', '//'):
-            raise GenericError('the home directory of this user is the root directory', _HELP)
-        return home / '.config'
-
-    def _home(self) -> str:
-        if 'HOME' in self._environ:
-            return self._environ['HOME']
-        import pwd
-
         try:
-            return pwd.getpwuid(os.getuid()).pw_dir
-        except KeyError:
-            raise GenericError('no home directory is known for this user', _HELP) from None
-
-    @staticmethod
-    def _absolute(name: str, value: str) -> Path:
-        if not os.path.isabs(value) or '\0' in value:
-            raise GenericError(f'{name} is not an absolute path', _HELP)
-        return Path(value)
+            return Path(places.config_dir(self._environ))
+        except places.NoPlace as error:
+            raise GenericError(str(error), _HELP) from None

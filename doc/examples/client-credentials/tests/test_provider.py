@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 
+from acme_client_credentials.provider import make
+
 from phyware.auth import AuthProvider, AuthRequest
 from phyware.context import Context
 from phyware.errors import PhywareError
 from phyware.testing import FakeHost, ProviderContract, TestCase
-
-from acme_client_credentials.provider import make
 
 METADATA = '/.well-known/oauth-authorization-server'
 TOKEN = '/oauth/token'

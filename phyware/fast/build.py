@@ -1,0 +1,115 @@
+"""Write the index of fast functions from what is installed.
+
+Layer: framework; runs after a command, never before one.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from phyware.discovery import CommandManager
+from phyware.extensions import distribution_of
+from phyware.fast import index
+
+GROUP = 'phyware.fast'
+# A change within a tick of the clock that stamps files would not be seen: what
+# was changed just now is not relied upon yet.
+_SETTLED_SECONDS = 2.0
+
+
+def write_index(environ: Mapping[str, str], now: float | None = None) -> bool:
+    """Write the index, unless something was installed just now.
+
+    :param now: seconds since 1970
+    :returns: True if it was written; whoever cannot write it goes without
+    """
+    path = index.path_of(environ)
+    if path is None:
+        return False
+    states = [*_states()]
+    commands = [f'C {words}|{target}' for words, target in fast_commands(CommandManager())]
+    lines = [index.HEAD, f'P {index.search_path()}', *states, *commands, index.END, '']
+    if any('\n' in line for line in lines) or _is_recent(states, now or time.time()):
+        return False
+    return _replace(path, '\n'.join(lines).encode('utf-8', 'surrogateescape'))
+
+
+def fast_commands(manager: CommandManager) -> Iterator[tuple[str, str]]:
+    """Yield the words of each fast command and its ``module:function``.
+
+    Not one that has hooks, that somebody else claims, that goes on to another
+    command, or whose function another distribution gives.
+    """
+    found: dict[str, list[importlib.metadata.EntryPoint]] = {}
+    for entry_point in manager.installed.of(GROUP):
+        found.setdefault(entry_point.name.replace('_', ' '), []).append(entry_point)
+    for name, given in sorted(found.items()):
+        if len(given) == 1 and _is_plain(manager, name, given[0]):
+            yield name, given[0].value
+
+
+def _is_plain(
+    manager: CommandManager, name: str, entry_point: importlib.metadata.EntryPoint
+) -> bool:
+    if name not in manager.commands or name in manager.conflicts:
+        return False
+    if manager.group_members(name.split(' ')) or manager.hook_entry_points(name):
+        return False
+    return manager.distribution(name) == distribution_of(entry_point)
+
+
+def _states() -> Iterator[str]:
+    # Before any of it is read: what changes meanwhile makes the index stale.
+    for path in dict.fromkeys(sys.path):
+        yield f'D {index.state_of("D", path or os.curdir)} {path or os.curdir}'
+    for dist in importlib.metadata.distributions():
+        located = getattr(dist, '_path', None)
+        if located is not None:
+            path = os.path.join(str(located), 'entry_points.txt')
+            yield f'F {index.state_of("F", path)} {path}'
+
+
+def _is_recent(states: list[str], now: float) -> bool:
+    changed = [state.split(' ')[1 if state[0] == 'D' else 2] for state in states]
+    times = [int(text) / 1e9 for text in changed if text != '-']
+    return any(abs(now - then) < _SETTLED_SECONDS for then in times)
+
+
+def _replace(path: str, data: bytes) -> bool:
+    directory = os.path.dirname(path)
+    try:
+        if not _is_ours(directory):
+            return False
+        os.makedirs(directory, 0o700, exist_ok=True)
+        # Made with 0600 and O_EXCL, under a name that nobody can foretell.
+        descriptor, temporary = tempfile.mkstemp(prefix='.fast-', dir=directory)
+    except OSError:
+        return False
+    try:
+        with os.fdopen(descriptor, 'wb') as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(temporary)
+        return False
+    return True
+
+
+def _is_ours(directory: str) -> bool:
+    """Tell whether the nearest part of a path that is there is this user's.
+
+    Under ``sudo`` HOME is often that of another user, who could then not use
+    what root made in it.
+
+    :raises OSError: the system's own
+    """
+    while not os.path.lexists(directory):
+        directory = os.path.dirname(directory)
+    return os.stat(directory).st_uid == os.geteuid()

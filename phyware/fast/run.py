@@ -1,0 +1,38 @@
+"""Try the fast function of a command line.
+
+Layer: framework; imports nothing but ``os`` and ``sys`` (performance.md, P5).
+"""
+
+import sys
+
+from phyware.fast.index import find
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+def run(argv: 'Sequence[str]', environ: 'Mapping[str, str]') -> 'tuple[int | None, bool]':
+    """Run the fast function of ``argv``.
+
+    :param argv: the arguments of the process, the command's words first
+    :returns: the exit status, or None where the command itself has to run; and
+        whether the index is sound
+    """
+    if not argv or argv[0].startswith('-'):
+        return None, True
+    sound, target, words = find(environ, argv)
+    if not target:
+        return None, sound
+    try:
+        status = _loaded(target)(list(argv[words:]))
+    except Exception:  # noqa: BLE001 - whatever it was, the command itself says it
+        return None, sound
+    return (status if type(status) is int else None), sound
+
+
+def _loaded(target: str) -> 'Callable[[list[str]], int | None]':
+    module, _, name = target.partition(':')
+    __import__(module)
+    found: Callable[[list[str]], int | None] = getattr(sys.modules[module], name)
+    return found
