@@ -44,13 +44,14 @@ class KeyringSession:
         self.environ['DBUS_SESSION_BUS_ADDRESS'] = self.bus.stdout.readline().strip()
         self.daemon = self.start_daemon('password')
 
-    def start_daemon(self, password: str) -> subprocess.Popen[str]:
-        """Start the keyring and unlock it, as a desktop does at login."""
+    def start_daemon(self, password: str | None) -> subprocess.Popen[str]:
+        """Start the keyring and unlock it, as a desktop does at login; None leaves it locked."""
+        unlock = () if password is None else ('--unlock',)
         daemon = self._start(
-            'gnome-keyring-daemon', '--foreground', '--unlock', '--components=secrets'
+            'gnome-keyring-daemon', '--foreground', *unlock, '--components=secrets'
         )
         assert daemon.stdin and daemon.stdout
-        daemon.stdin.write(password)
+        daemon.stdin.write(password or '')
         daemon.stdin.close()
         while line := daemon.stdout.readline():
             if _READY in line:
@@ -106,6 +107,7 @@ class SilentBus:
     def __init__(self, path: Path, greets: bool) -> None:
         self.address = f'unix:path={path}'
         self._greets = greets
+        self.greeted = 0
         self._clients: list[socket.socket] = []
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(path))
@@ -134,5 +136,6 @@ class SilentBus:
             while b'AUTH' not in client.recv(1024):
                 pass
             client.sendall(b'OK 0123456789abcdef0123456789abcdef\r\n')
+            self.greeted += 1
         except OSError:
             return
