@@ -228,8 +228,8 @@ class TornTest(KeyringCase):
     def test_case_32_a_refresh_killed_between_its_writes_loses_nothing(self) -> None:
         self.auth('login', '--host', self.other_url, '--no-browser')
         old = self.shown_token()
-        # After the keyring, before the record.
-        number = self.own_calls('rename', words=('refresh', '--force'))[0][1]
+        # After the keyring, before the record, which is what it writes last.
+        number = self.own_calls('rename', words=('refresh', '--force'))[-1][1]
         between = self.shown_token()
         result = self.faulty(f'rename:signal=KILL:when={number}', 'refresh', '--force')
         self.assertEqual(KILLED, result.exit_code)

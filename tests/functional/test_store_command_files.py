@@ -134,6 +134,19 @@ class LinkTest(FaultCase):
         self.login_pat()
         self.assertEqual((True, True), (record.is_symlink(), real.exists()))
 
+    def test_case_11_a_refresh_renews_what_the_link_leads_to(self) -> None:
+        self.auth('login', '--host', self.url, '--no-browser')
+        record, real = self.record(self.url), self.home / 'real'
+        record.rename(real)
+        record.symlink_to(real)
+        before = self.token(self.url)
+
+        self.auth('refresh', '--force')
+
+        after = self.token(self.url)
+        self.assertNotEqual(before, after)
+        self.assertEqual((True, True), (record.is_symlink(), f'{after}\n' in real.read_text()))
+
     def test_case_11_a_linked_directory_stays_a_link(self) -> None:
         real = self.config.rename(self.home / 'dotfiles')
         self.config.symlink_to(real)
