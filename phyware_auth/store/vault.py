@@ -36,6 +36,7 @@ from phyware_auth.store.directories import Warn
 from phyware_auth.store.errors import (
     CorruptRecord,
     KeyringUnavailable,
+    NewerFormat,
     SecretMissing,
     StorageFailed,
     may_answer_later,
@@ -189,6 +190,8 @@ class Vault:
             if found.record.backend == record.backend:
                 raise
             return found.record
+        except NewerFormat:
+            raise
         except PhywareError:
             return found.record
         return _with_item(found.record, item) if item else found.record

@@ -13,7 +13,7 @@ from phyware.errors import ConnectionFailed, GenericError, Unauthorized
 from phyware.hosts import host_slug
 from phyware.secret import Secret
 from phyware_auth.store import keyringcalls
-from phyware_auth.store.errors import KeyringLocked, KeyringUnavailable, SecretMissing
+from phyware_auth.store.errors import KeyringLocked, KeyringUnavailable, NewerFormat, SecretMissing
 from phyware_auth.store.record import HostRecord
 from tests.unit.phyware_auth.store.fakes import (
     HOST,
@@ -303,6 +303,16 @@ class RefreshTest(VaultCase):
         self.backend.items.clear()
         self.assertFalse(self.store.save_refresh(old, old))
         self.assertEqual(self.backend.items, {})
+
+
+class NewerItemTest(VaultCase):
+    def test_case_8_a_login_does_not_overwrite_an_item_of_a_newer_phyware(self) -> None:
+        self.saved()
+        index, newer = self.index(), 'phyware-credential 99\nof another form'
+        self.backend.items[SERVICE, 'phyware'] = newer
+        with self.assertRaises(NewerFormat):
+            self.store.save_login(keyring_record(suffix='2'))
+        self.assertEqual((self.index(), self.item()), (index, newer))
 
 
 class LogoutTest(VaultCase):
