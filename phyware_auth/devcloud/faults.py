@@ -45,6 +45,7 @@ MENU = {
         Fault('token-reset', 'token requests whose connection is closed unanswered', 'times'),
         Fault('token-hang', 'token requests never answered', 'times', ALWAYS),
         Fault('short-lifetimes', 'lifetime of an access token', 'seconds', 5),
+        Fault('odd-expires-in', 'refreshes with another odd expires_in each', 'times', ALWAYS),
         Fault('rotation-without-answer', 'refreshes done, but not answered', 'times'),
         Fault('no-rotation', 'refreshes that keep the old refresh token', 'times', ALWAYS),
         Fault('reuse-grace', 'a used refresh token gets the same successor for', 'seconds', 30),
@@ -102,6 +103,13 @@ class Faults:
             left = self._left.get(name, 0)
             self._left[name] = left - 1
             return left > 0
+
+    def turn(self, name: str) -> int | None:
+        """Return how often the fault happened before, None if it does not happen now."""
+        with self._lock:
+            left = self._left.get(name, 0)
+            self._left[name] = left - 1
+            return self._values[name] - left if left > 0 else None
 
     def seconds(self, name: str, otherwise: int) -> int:
         """Return the fault's seconds, ``otherwise`` when it is off."""

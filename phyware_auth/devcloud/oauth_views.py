@@ -5,6 +5,7 @@ Layer: devcloud, Flask views around Authlib's server, with the faults.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from authlib.oauth2.rfc6749.util import extract_basic_authorization
@@ -22,6 +23,8 @@ _FORM = 'application/x-www-form-urlencoded'
 _SIGN_IN_PAGE = '<!doctype html><title>Sign in</title><h1>Sign in to the network</h1>'
 _OUT_OF_ORDER = '<!doctype html><title>503</title><h1>503 Service Unavailable</h1>'
 _TOO_MANY = '<!doctype html><title>429</title><h1>429 Too Many Requests</h1>'
+# As they stand in JSON, or in what takes itself for JSON (security case 46).
+_ODD_LIVES = ('null', '"3600"', '-1', '0', '1e400', 'NaN', 'true', '9' * 5000, '[3600]')
 SERVER = 'devcloud-oauth'
 
 
@@ -70,10 +73,12 @@ def token() -> Response:
     if grant == 'password':
         return _password_token()
     response = _respond(lambda server: server.create_token_response())
-    rotated = grant == 'refresh_token' and response.status_code == 200
-    if rotated and cloud.faults.take('rotation-without-answer'):
+    if grant != 'refresh_token' or response.status_code != 200:
+        return response
+    if cloud.faults.take('rotation-without-answer'):
         return leave_unanswered()
-    return response
+    turn = cloud.faults.turn('odd-expires-in')
+    return response if turn is None else _with_odd_life(response, turn)
 
 
 @blueprint.post('/revoke')
@@ -106,6 +111,13 @@ def _token_fault(grant: str) -> Response | None:
     if faults.take('token-html'):
         return Response(_SIGN_IN_PAGE, 200, mimetype='text/html')
     return None
+
+
+def _with_odd_life(response: Response, turn: int) -> Response:
+    life = _ODD_LIVES[turn % len(_ODD_LIVES)]
+    body = response.get_data(as_text=True)
+    response.set_data(re.sub(r'"expires_in": *[0-9]+', f'"expires_in": {life}', body))
+    return response
 
 
 def _password_token() -> Response:

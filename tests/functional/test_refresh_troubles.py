@@ -6,6 +6,7 @@ Layer: functional test.
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import replace
 from typing import ClassVar
 
@@ -29,6 +30,26 @@ class AnswerTest(RefreshTestCase):
 
         self.assertEqual(2, len({first, second}))
         self.assertEqual((old.refresh_token, 2), (self.loaded().refresh_token, self.grants()))
+
+
+class OddLifeTest(RefreshTestCase):
+    faults: ClassVar[tuple[str, ...]] = ('odd-expires-in=9',)
+
+    def test_case_46_95_odd_lives_are_known_or_unknown_and_never_an_error(self) -> None:
+        self.session()
+        known = []
+        for _ in range(9):
+            result = self.auth('refresh', '--force', '-o', 'json')
+            self.assertEqual(('valid', ''), (result.json()['state'], result.stderr))
+            known.append(self.stored().get('expiry'))
+            self.assertEqual(f'{self.stored()["access_token"]}\n', self.auth('token').stdout)
+
+        lives = [expiry and round((int(expiry) - time.time()) / 3600) for expiry in known]
+        ten_years = 3660 * 24
+        self.assertEqual(
+            [None, 1, None, None, ten_years, None, None, ten_years, None], lives
+        )
+        self.assertEqual(9, self.grants())
 
 
 class EndedTest(RefreshTestCase):

@@ -149,6 +149,17 @@ class RefreshFaultsTest(DevcloudTestCase):
 
         self.assertEqual(10, self.tokens()['expires_in'])
 
+    def test_case_46_95_odd_lives_one_after_another(self) -> None:
+        self.restart('odd-expires-in=3')
+        token, bodies = self.tokens()['refresh_token'], []
+        for _ in range(4):
+            response = self.refresh(token)
+            token = response.get_json()['refresh_token']
+            bodies.append(response.get_data(as_text=True))
+
+        for literal, body in zip(('null', '"3600"', '-1', '3600'), bodies, strict=True):
+            self.assertRegex(body, f'"expires_in": ?{literal}[,}}]')
+
     def test_case_41_rotation_without_answer(self) -> None:
         self.restart('rotation-without-answer')
         token = self.tokens()['refresh_token']
