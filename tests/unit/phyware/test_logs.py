@@ -199,7 +199,7 @@ class SecretTest(LogsCase):
 
     def test_case_65_only_the_type_is_said_without_debug(self) -> None:
         with self.logging():
-            sys.unraisablehook(Unraisable(KeyError(SECRET), self))
+            sys.unraisablehook(Unraisable(KeyError(SECRET), self))  # type: ignore[arg-type]
 
         self.assertEqual('ERROR: SecretTest failed: KeyError\n', self.stderr.getvalue())
 
