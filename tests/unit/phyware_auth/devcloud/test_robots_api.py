@@ -52,7 +52,7 @@ class ApiFaultsTest(DevcloudTestCase):
         self.assertEqual([503, 503, 200], [response.status_code for response in responses])
         self.assertEqual('SERVER', responses[0].get_json()['code'])
 
-    def test_case_44_95_401_to_a_good_token(self) -> None:
+    def test_case_44_95_unauthorized_to_a_good_token(self) -> None:
         self.restart('api-401=1')
 
         responses = [self.get(ROBOTS, DEMO.pat) for _ in range(2)]
