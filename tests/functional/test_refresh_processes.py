@@ -27,7 +27,7 @@ class StormTest(RefreshTestCase):
             processes = [self.start('auth', *words) for _ in range(count)]
         return self.results(processes)
 
-    def test_case_34_64_processes_with_one_expired_token_make_one_request(self) -> None:
+    def test_case_34_sixty_four_processes_with_one_expired_token_make_one_request(self) -> None:
         old = self.session()
 
         results = self.storm(MANY, 'token')
