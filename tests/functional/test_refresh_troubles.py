@@ -203,7 +203,7 @@ class ClockTest(RefreshTestCase):
 
     def test_case_45_waits_do_not_follow_the_wall_clock(self) -> None:
         self.session()
-        self.site(TEST_CLOCK_JUMPS='1', TEST_SHORT_WAITS='1')
+        self.site(TEST_CLOCK_JUMPS='1', TEST_SHORT_WAITS='2')
 
         with CredentialStore(streamless(self.environ)).refresh_lock(self.url, 0):
             result = self.auth('token', status=1)
