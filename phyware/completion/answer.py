@@ -6,6 +6,7 @@ command, and what completes a value, from the source given.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import itertools
@@ -81,7 +82,7 @@ def _asked(reference: str, request: Request) -> list[str]:
     """
     module, _, name = reference.partition(':')
     try:
-        with blamed_on('unknown', 'a completion'):
+        with contextlib.redirect_stdout(io.StringIO()), blamed_on('unknown', 'a completion'):
             function = getattr(importlib.import_module(module), name)
             return [str(value) for value in itertools.islice(function(request), _MOST)]
     except (PhywareError, HelpShown, BrokenPipeError):

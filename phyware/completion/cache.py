@@ -73,7 +73,8 @@ class SlotCache:
 
     def _is_ours(self, slot: Slot) -> bool:
         # The file names code that is run at a Tab; not any code.
-        return slot.completer.partition('.')[0] in ('', 'phyware', 'phyware_auth', self._package)
+        package = slot.completer.partition(':')[0].partition('.')[0]
+        return package in ('', 'phyware', self._package)
 
 
 def _directory(environ: Mapping[str, str]) -> str | None:

@@ -7,6 +7,8 @@ wanted, by itself, and a broken one has none.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -58,7 +60,7 @@ def command_slots(app: PhywareApp, name: str) -> tuple[Slot, ...]:
     from phyware.plain import make_command
 
     try:
-        with blamed_on('unknown', 'the parser'):
+        with contextlib.redirect_stdout(io.StringIO()), blamed_on('unknown', 'the parser'):
             cmd = make_command(app.command_manager.load(name), name, app)
             return slots_of(app.command_parser(cmd, name))
     except (PhywareError, HelpShown, BrokenPipeError):

@@ -48,7 +48,7 @@ class ShellCase(CliTestCase):
     Keys are taken one after the other, so what follows a Tab waits for its end.
     """
 
-    program = ''
+    shell = ''
     arguments: tuple[str, ...] = ()
     setup: tuple[str, ...] = ()
     show_list = '\t\t'
@@ -56,11 +56,11 @@ class ShellCase(CliTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.shell = require_program(self.program)
+        self._program = require_program(self.shell)
         self.environ['PATH'] = f'{Path(PHYWARE).parent}:{self.environ["PATH"]}'
         self.environ['TERM'] = 'xterm'
-        self.script = self.home / f'completion.{self.program}'
-        self.script.write_text(self.run_cli('completion', self.program).stdout)
+        self.script = self.home / f'completion.{self.shell}'
+        self.script.write_text(self.run_cli('completion', self.shell).stdout)
 
     def install_plugin(self) -> None:
         """Install a plugin with commands, after the script was made."""
@@ -77,7 +77,7 @@ class ShellCase(CliTestCase):
         import pexpect  # type: ignore[import-untyped]
 
         child = pexpect.spawn(
-            self.shell, list(self.arguments), env=self.environ, cwd=str(self.home),
+            self._program, list(self.arguments), env=self.environ, cwd=str(self.home),
             timeout=SECONDS, encoding='utf-8', dimensions=(40, 200),
         )
         self.addCleanup(child.close, force=True)

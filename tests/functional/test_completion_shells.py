@@ -85,13 +85,13 @@ class _Shell(ShellCase):
 
 
 class BashTest(_Shell):
-    program = 'bash'
+    shell = 'bash'
     arguments = ('--norc', '--noprofile', '-i')
     setup = (f'args() {_PRINT}', "bind 'set enable-bracketed-paste off'")
 
 
 class ZshTest(_Shell):
-    program = 'zsh'
+    shell = 'zsh'
     arguments = ('-f', '-i')
     setup = (
         f'args() {_PRINT}', 'autoload -U compinit; compinit -u -D', 'unset zle_bracketed_paste',
@@ -100,7 +100,7 @@ class ZshTest(_Shell):
 
 
 class FishTest(_Shell):
-    program = 'fish'
+    shell = 'fish'
     arguments = ('--no-config', '-i')
     setup = ("function args; printf '<<'; printf '[%s]' $argv; echo '>>'; end",)
     show_list = '\t'

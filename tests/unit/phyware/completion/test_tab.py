@@ -1,0 +1,177 @@
+"""phyware.completion.tab and cache: a Tab, its cost and what is kept of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from unittest import mock
+
+from phyware.completion import tab
+from phyware.completion.cache import SlotCache
+from phyware.completion.slots import Slot
+from phyware.context import Context
+from phyware.testing import isolated_environment
+from tests.unit.phyware.plugins import COMMANDS, PluginCase
+
+SOURCE = '''
+from phyware.command import Command
+
+class Do(Command):
+    """Do it"""
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument('--colour', choices=['red', 'e\\x1bvil', 'two\\nlines'])
+        return parser
+    def take_action(self, parsed_args):
+        pass
+'''
+
+
+class TabCase(PluginCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.module = self.install('acme', SOURCE, acme_do='Do')
+        self.cache = Path(self.cli.environ['PHYWARE_CONFIG_DIR'], 'completion')
+
+    def tab(self, *line: str) -> list[str]:
+        stdout = io.StringIO()
+        stdin = io.StringIO(''.join(f'{word}\0' for word in line))
+        context = Context(stdin, stdout, io.StringIO(), self.cli.environ)
+        self.assertEqual(0, tab.main('zsh', context))
+        return stdout.getvalue().splitlines()
+
+
+class TabTest(TabCase):
+    def test_the_first_line_says_what_follows(self) -> None:
+        self.assertEqual(['words', 'login', 'logout'], self.tab('auth', 'lo'))
+        self.assertEqual(['files'], self.tab('--log-file', ''))
+        self.assertEqual(['words'], self.tab('nosuch', ''))
+
+    def test_case_79_a_candidate_with_controls_is_left_out(self) -> None:
+        self.site.metadata('evil', f'[{COMMANDS}]\nauthx_ev\x1b[2Jil = x:Y\n')
+
+        self.assertEqual(['words', 'red'], self.tab('acme', 'do', '--colour', ''))
+        self.assertEqual(['words'], self.tab('authx', ''))
+
+    def test_the_command_answers_as_the_launcher_does(self) -> None:
+        result = self.cli.run('completion', 'zsh', '--candidates', stdin='auth\0lo\0')
+
+        self.assertEqual('words\nlogin\nlogout\n', result.stdout)
+        self.assertNotIn('--candidates', self.cli.run('completion', '--help').stdout)
+
+    def test_a_name_that_two_claim_is_no_candidate(self) -> None:
+        self.install('other', SOURCE, acme_do='Do')
+
+        self.assertEqual(['words'], self.tab('acme', ''))
+
+    def test_the_script_comes_without_any_plugin(self) -> None:
+        self.install('bad', 'raise SystemExit', bad_one='A')
+        result = self.cli.run('completion', 'bash')
+
+        self.assertEqual((0, ''), (result.exit_code, result.stderr))
+        self.assertIn('complete -F _phyware phyware', result.stdout)
+        self.assertTrue({'bad', 'acme'}.isdisjoint(sys.modules))
+        self.assertEqual(4, self.cli.run('completion', 'tcsh').exit_code)
+
+    def test_p5_what_a_tab_imports(self) -> None:
+        script = (
+            'import sys; from phyware import launcher; '
+            "sys.argv = ['phyware', 'completion', 'zsh', '--candidates']; launcher.main(); "
+            "print([m for m in ('cliff', 'requests', 'keyring', 'yaml', 'cmd2', 'phyware.app',"
+            "'phyware_auth') if m in sys.modules])"
+        )
+        environ = {**os.environ, **isolated_environment(self.home)}
+        for _ in range(2):
+            done = subprocess.run([sys.executable, '-c', script], input='auth\0login\0--wi\0',
+                                  env=environ, capture_output=True, text=True, check=True)
+        self.assertEqual('words\n--with-token\n[]\n', done.stdout)
+
+
+class CacheTest(TabCase):
+    def kept(self) -> Path:
+        [path] = self.cache.iterdir()
+        return path
+
+    def test_a_command_is_loaded_once(self) -> None:
+        first = self.tab('acme', 'do', '--co')
+        del sys.modules[self.module]
+
+        self.assertEqual(['words', '--colour'], first)
+        self.assertEqual(first, self.tab('acme', 'do', '--co'))
+        self.assertNotIn(self.module, sys.modules)
+
+    def test_it_is_private(self) -> None:
+        self.tab('acme', 'do', '--co')
+
+        self.assertEqual(0o600, stat.S_IMODE(self.kept().stat().st_mode))
+        self.assertEqual(0o700, stat.S_IMODE(self.cache.stat().st_mode))
+        self.assertEqual(0o700, stat.S_IMODE(self.cache.parent.stat().st_mode))
+
+    def test_a_plugin_that_changed_is_loaded_again(self) -> None:
+        self.tab('acme', 'do', '--co')
+        del sys.modules[self.module]
+        (self.site.path / 'acme.py').write_text(SOURCE.replace('--colour', '--colours-of-it'))
+
+        self.assertEqual(['words', '--colours-of-it'], self.tab('acme', 'do', '--co'))
+
+    def test_a_format_that_was_added_is_there(self) -> None:
+        self.assertNotIn('shout', self.tab('auth', 'status', '-o', 'sho'))
+        self.site.install('shouts', '', {'phyware.formatters.show': {'shout': 'Shout'}})
+
+        self.assertEqual(['words', 'shout'], self.tab('auth', 'status', '-o', 'sho'))
+
+    def test_what_is_not_as_it_should_be_is_none(self) -> None:
+        expected = self.tab('acme', 'do', '--co')
+        good = self.kept().read_text()
+        changed = json.loads(good)
+        changed['slots'][0].pop('flags')
+        for text in ('', '{}', '[]', 'null', good[:-9], '[' * 100_000, json.dumps(changed),
+                     good.replace('"acme do"', '"other do"')):
+            self.kept().write_text(text)
+            self.assertEqual(expected, self.tab('acme', 'do', '--co'))
+
+    def test_a_file_that_others_may_write_is_none(self) -> None:
+        self.tab('acme', 'do', '--co')
+        slots = [Slot('evil', ('--evil',))]
+        key = json.loads(self.kept().read_text())['key'][2:]
+        cache = SlotCache(self.cli.environ, 'acme do', key)
+        cache.write(slots)
+        self.assertEqual(tuple(slots), cache.read())
+
+        self.kept().chmod(0o666)
+        self.assertIsNone(cache.read())
+        target = self.kept().rename(Path(self.home, 'elsewhere'))
+        target.chmod(0o600)
+        (self.cache / target.name).symlink_to(target)
+        self.assertIsNone(cache.read())
+
+    def test_code_of_another_package_is_not_run(self) -> None:
+        cache = SlotCache(self.cli.environ, 'acme do', ['acme:Do'])
+        for completer, good in (('os:system', False), ('acme.values:x', True), ('phyware:x', True)):
+            cache.write([Slot('x', ('--x',), completer=completer)])
+            self.assertEqual(good, cache.read() is not None)
+
+    def test_no_directory_is_no_cache(self) -> None:
+        for environ in ({}, {'HOME': ''}, {'HOME': 'relative'}, {'PHYWARE_CONFIG_DIR': '/dev/null'},
+                        {'PHYWARE_CONFIG_DIR': '/proc/nosuch'}):
+            cache = SlotCache(environ, 'acme do', ['acme:Do'])
+            cache.write([Slot('x', ('--x',))])
+            self.assertIsNone(cache.read())
+
+    def test_xdg_and_home(self) -> None:
+        for environ, where in (({'XDG_CACHE_HOME': f'{self.home}/c', 'HOME': '/x'}, 'c'),
+                               ({'XDG_CACHE_HOME': 'relative', 'HOME': self.home}, '.cache')):
+            cache = SlotCache(environ, 'acme do', ['acme:Do'])
+            cache.write([Slot('x', ('--x',))])
+            self.assertIsNotNone(cache.read())
+            self.assertTrue(Path(self.home, where, 'phyware', 'completion').is_dir())
+
+    def test_a_disk_that_is_full_is_no_error(self) -> None:
+        with mock.patch('os.replace', side_effect=OSError(28, 'full')):
+            self.assertEqual(['words', '--colour'], self.tab('acme', 'do', '--co'))
+        self.assertEqual([], list(self.cache.iterdir()))
