@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
+from phyware.commandwords import leading_words
+from phyware.options import GlobalOptions
 from phyware.repl.opened import Opened
 from phyware.repl.typed import Typed, quoted, typed
 from phyware.reserved import RESERVED_WORDS
@@ -46,11 +48,25 @@ class LineCompleter(Completer):
         from phyware.completion.answer import answer
         from phyware.completion.live import AppSource
 
-        found = answer(AppSource(self._opened.quiet_app), at.words, at.prefix)
+        words = _with_defaults(at.words, self._opened.options)
+        found = answer(AppSource(self._opened.quiet_app), words, at.prefix)
         values = [value for value in found.values if value.isprintable()]
         if not at.words:
             values += [word for word in RESERVED_WORDS if word.startswith(at.prefix)]
         return sorted(values), found.files
+
+
+def _with_defaults(words: Sequence[str], options: GlobalOptions) -> list[str]:
+    """Return the words with the options of the shell, before any option of the line.
+
+    Sessions are those of the host that the line would talk to.
+    """
+    given = {
+        '--url': options.url, '--api-key': options.api_key, '--ca-bundle': options.ca_bundle
+    }
+    more = [word for flag, value in given.items() if value for word in (flag, value)]
+    command = leading_words(words)
+    return [*command, *(more if command else ()), *words[len(command):]]
 
 
 def _paths(prefix: str, event: CompleteEvent) -> list[tuple[str, bool]]:

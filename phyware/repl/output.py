@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -29,12 +30,14 @@ class Output:
     :param stream: what it writes to
     :param file: the file behind it, or behind the last program
     :param programs: those that run, the first one reading ``stream``
+    :ivar interrupted: somebody pressed Ctrl-C while a program ran
     """
 
     def __init__(
         self, stream: TextIO, file: LateFile | None, programs: list[subprocess.Popen[bytes]]
     ) -> None:
         self.stream = stream
+        self.interrupted = False
         self._file = file
         self._programs = programs
 
@@ -48,33 +51,61 @@ class Output:
             self._file.begin()
         if self._file is not None or self._programs:
             self.stream.close()
-        ended = [_waited_for(program) for program in self._programs]
+        ended = self._waited_for()
         if not ended or status not in (ExitStatus.OK, ExitStatus.BROKEN_PIPE):
             return status
         failed = [code for code in ended if code not in (0, ExitStatus.BROKEN_PIPE)]
         return failed[-1] if failed else int(ExitStatus.OK)
 
+    def _waited_for(self) -> list[int]:
+        """Wait for the programs; Ctrl-C is for them, until it was ignored three times."""
+        if not self._programs:
+            return []
+        with _noted_interrupts(self._programs) as pressed:
+            ended = [_status(program.wait()) for program in self._programs]
+        self.interrupted = bool(pressed)
+        return ended
+
 
 class LateFile(io.FileIO):
     """A file that loses its former content when the first byte comes, not before.
 
-    So a command that is refused, or fails before it says anything, spoils nothing.
+    So a command that is refused, or fails before it says anything, spoils
+    nothing, and leaves no empty file.
     """
 
     def __init__(self, target: Target) -> None:
-        self._begun = target.append
-        mode = 'a' if target.append else 'w'
-        super().__init__(target.path, mode, opener=_open_keeping)
+        self._made = False
+        self._written = False
+        self._emptied = target.append
+        self._path = target.path
+        super().__init__(target.path, 'a' if target.append else 'w', opener=self._open)
 
     def begin(self) -> None:
         """Empty the file, once."""
-        if not self._begun and stat.S_ISREG(os.fstat(self.fileno()).st_mode):
+        self._written = True
+        if not self._emptied and stat.S_ISREG(os.fstat(self.fileno()).st_mode):
             self.truncate(0)
-        self._begun = True
+        self._emptied = True
+
+    def drop_if_unused(self) -> None:
+        """Remove the file if it was made here and nobody has begun it."""
+        if self._made and not self._written:
+            with suppress(OSError):
+                os.unlink(self._path)
 
     def write(self, data: object, /) -> int:
         self.begin()
         return super().write(data)  # type: ignore[arg-type]
+
+    def _open(self, path: str, flags: int) -> int:
+        flags &= ~os.O_TRUNC
+        try:
+            descriptor = os.open(path, flags | os.O_EXCL, 0o666)
+        except FileExistsError:
+            return os.open(path, flags, 0o666)
+        self._made = True
+        return descriptor
 
 
 @contextmanager
@@ -86,6 +117,8 @@ def output_of(step: Step, context: Context) -> Iterator[Output]:
     """
     with ExitStack() as opened:
         file = opened.enter_context(LateFile(step.target)) if step.target else None
+        if file is not None:
+            opened.callback(file.drop_if_unused)
         programs: list[subprocess.Popen[bytes]] = []
         if step.programs:
             stream = opened.enter_context(_pipeline(step, context, file, programs))
@@ -151,18 +184,23 @@ def _give_up(programs: list[subprocess.Popen[bytes]]) -> None:
         program.wait()
 
 
-def _waited_for(program: subprocess.Popen[bytes]) -> int:
-    """Wait for a program; Ctrl-C is for it, until it has been ignored three times."""
-    for _ in range(_PATIENCE):
-        with suppress(KeyboardInterrupt):
-            return _status(program.wait())
-    program.terminate()
-    return _status(program.wait())
+@contextmanager
+def _noted_interrupts(programs: list[subprocess.Popen[bytes]]) -> Iterator[list[int]]:
+    """Note each Ctrl-C instead of raising it: raised in a wait, it can lose the status."""
+    pressed: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        pressed.append(number)
+        if len(pressed) >= _PATIENCE:
+            for program in programs:
+                program.terminate()
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _status(returncode: int) -> int:
     return returncode if returncode >= 0 else 128 - returncode
-
-
-def _open_keeping(path: str, flags: int) -> int:
-    return os.open(path, flags & ~os.O_TRUNC, 0o666)

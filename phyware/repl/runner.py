@@ -58,13 +58,17 @@ class Runner:
             for step in parse(line, self.context.environ.get('HOME')):
                 self.status = self._run_step(step)
                 refused = refused or self.status == ExitStatus.VALIDATION
-                if self.done or (stop_on_failure and self.status != ExitStatus.OK):
+                if self.done or self._ends_the_line(stop_on_failure):
                     break
         except (Validation, KeyboardInterrupt) as error:
             self.status = self._report(error, ())
             refused = True
         self.history.add(line, self.first_words(), refused=refused)
         return self.status
+
+    def _ends_the_line(self, stop_on_failure: bool) -> bool:
+        interrupted = self.status == ExitStatus.INTERRUPTED
+        return interrupted or (stop_on_failure and self.status != ExitStatus.OK)
 
     def first_words(self) -> set[str]:
         """Return the words that commands begin with, the shell's own among them."""
@@ -76,7 +80,11 @@ class Runner:
         try:
             with output_of(step, self.context) as output:
                 context = replace(self.context, stdout=output.stream)
-                return output.finished(self._run_argv(list(step.argv), context))
+                status = output.finished(self._run_argv(list(step.argv), context))
+                if output.interrupted:
+                    # The terminal has shown ^C, and the prompt wants a line of its own.
+                    self._opened.say('')
+                return status
         except BaseException as error:  # noqa: BLE001 - nothing ends the shell but exit
             return self._report(error, step.argv)
 
