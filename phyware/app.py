@@ -21,7 +21,7 @@ from phyware.commandwords import command_words, leading_words, with_help
 from phyware.context import Context
 from phyware.declared import use_environment
 from phyware.discovery import CommandManager
-from phyware.errors import ExitStatus, GenericError, Validation
+from phyware.errors import ExitStatus, Validation
 from phyware.helptext import write_group_help, write_root_help
 from phyware.logs import logging_to, records_redacted
 from phyware.options import (
@@ -32,7 +32,8 @@ from phyware.options import (
     requested_output,
     use_output,
 )
-from phyware.outcome import Outcome
+from phyware.outcome import Outcome, exit_status
+from phyware.pager import PagedText, paged, pages_of
 from phyware.parsing import adopt, parse_exactly
 from phyware.plain import make_command
 from phyware.session import Session
@@ -125,7 +126,7 @@ class PhywareApp(cliff_app.App):
         parser.add_argument('--version', action='store_true', help="show phyware's version")
         add_global_options(parser, formats=None)
         parser.add_argument('words', nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-        adopt(parser, self.stdout)
+        adopt(parser, PagedText(self.context))
         return parser
 
     def run(self, argv: list[str]) -> int:
@@ -168,8 +169,12 @@ class PhywareApp(cliff_app.App):
     def help_for(self, words: list[str]) -> int:
         """Write the help of a command, of a group, or of the root without words."""
         if not words:
-            return write_root_help(self.parser, self.command_manager, self.stdout)
+            return self._root_help()
         return self.run_subcommand(with_help(words))
+
+    def _root_help(self) -> int:
+        with paged(self.context) as out:
+            return write_root_help(self.parser, self.command_manager, out)
 
     def _run(self, argv: list[str]) -> int:
         root = parse_exactly(self.parser, argv)
@@ -179,7 +184,7 @@ class PhywareApp(cliff_app.App):
             self.stdout.write(f'{self.NAME} {__version__}\n')
             return ExitStatus.OK
         if root.help and not words:
-            return write_root_help(self.parser, self.command_manager, self.stdout)
+            return self._root_help()
         if not words:
             return self._no_words()
         self.initialize_app(words)
@@ -200,7 +205,8 @@ class PhywareApp(cliff_app.App):
         root = parse_exactly(self.parser, argv[len(words):])
         below = command_words(root)
         if not below:
-            return write_group_help(words, self.command_manager, self.stdout)
+            with paged(self.context) as out:
+                return write_group_help(words, self.command_manager, out)
         # Global options stand between a group and its command.
         self._use(self.global_options.merged(root))
         words = [*words, *below]
@@ -230,7 +236,7 @@ class PhywareApp(cliff_app.App):
         parser = cmd.get_parser(f'{self.NAME} {name}')
         add_global_options(parser)
         use_environment(parser, self.context.environ)
-        adopt(parser, self.stdout)
+        adopt(parser, PagedText(self.context))
         if self.global_options.output is not None:
             use_output(parser, self.global_options.output)
         return parser
@@ -248,25 +254,14 @@ class PhywareApp(cliff_app.App):
         failure: BaseException | None = None
         try:
             self.prepare_to_run_command(cmd)
-            result = _status(cmd.run(parsed))
+            with pages_of(self, cmd):
+                result = exit_status(cmd.run(parsed))
             return result
         except BaseException as error:
             failure = error
             raise
         finally:
             self.clean_up(cmd, result, failure)
-
-
-def _status(result: object) -> int:
-    """Return what a command returned as an exit status.
-
-    Of a larger number the system keeps the last byte, which may be 0.
-
-    :raises GenericError: it is no number
-    """
-    if not isinstance(result, int):
-        raise GenericError(f'the command returned a {type(result).__name__}, not an exit status')
-    return int(result) if 0 <= result <= 255 else ExitStatus.ERROR
 
 
 def _own_context() -> Context:

@@ -139,3 +139,15 @@ def _as_phyware_error(error: BaseException) -> PhywareError:
             f'input or output failed: {reason}{name}', 'Check the file, the disk and the stream'
         )
     return GenericError(f'unexpected {described(error, quote=False)}', _BUG)
+
+
+def exit_status(result: object) -> int:
+    """Return what a command returned as an exit status.
+
+    Of a larger number the system keeps the last byte, which may be 0.
+
+    :raises GenericError: it is no number
+    """
+    if not isinstance(result, int):
+        raise GenericError(f'the command returned a {type(result).__name__}, not an exit status')
+    return int(result) if 0 <= result <= 255 else ExitStatus.ERROR

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn, Protocol
 
 from phyware.errors import Validation
 from phyware.text import clean
@@ -17,11 +17,18 @@ _LONG_OPTION = re.compile(r'--[A-Za-z][A-Za-z0-9-]{0,40}\Z')
 _QUOTED = re.compile(r'[\'"].*[\'"]', re.DOTALL)
 
 
+class Writer(Protocol):
+    """What help is written to."""
+
+    def write(self, text: str, /) -> object:
+        """Take ``text``."""
+
+
 class HelpShown(Exception):
     """Help was printed: the invocation is over and went well."""
 
 
-def adopt(parser: argparse.ArgumentParser, stdout: TextIO) -> None:
+def adopt(parser: argparse.ArgumentParser, stdout: Writer) -> None:
     """Make any command's parser exact, and let it raise in place of exiting.
 
     Stock argparse runs abbreviated options, prints to ``sys.stdout`` and exits
@@ -53,7 +60,7 @@ def adopt(parser: argparse.ArgumentParser, stdout: TextIO) -> None:
         _adopt_action(action, stdout)
 
 
-def _adopt_action(action: argparse.Action, stdout: TextIO) -> None:
+def _adopt_action(action: argparse.Action, stdout: Writer) -> None:
     if isinstance(action, argparse._HelpAction):
         # cliff's starts a pager, with our environment, on the process's own
         # stdout (security case 67).

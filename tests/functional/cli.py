@@ -71,6 +71,7 @@ class CliTestCase(unittest.TestCase):
             'HOME': str(self.home),
             'LC_ALL': 'C.UTF-8',
             'TERM': 'dumb',
+            'PAGER': 'cat',
             'PHYWARE_CONFIG_DIR': str(self.config),
             'PHYWARE_CREDENTIAL_STORE': 'file',
         }
