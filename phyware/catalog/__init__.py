@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from phyware.catalog.defaults import Sources
 from phyware.catalog.entry import entry_of
 from phyware.context import NoBrowser
 
@@ -34,10 +35,10 @@ def build_catalog(app: PhywareApp, names: Iterable[str] | None = None) -> dict[s
     if names is None:
         refused = {name for name, conflict in manager.conflicts.items() if conflict.refused}
         names = sorted({*manager.commands, *refused})
-    describer = _describer(app)
+    describer, sources = _describer(app), Sources()
     return {
         'schema_version': SCHEMA_VERSION,
-        'commands': [entry_of(describer, name) for name in names],
+        'commands': [entry_of(describer, name, sources) for name in names],
     }
 
 

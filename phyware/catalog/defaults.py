@@ -33,20 +33,21 @@ class Defaults:
 
     :param cmd: the command
     :param owner: the distribution that it comes from; core's own is trusted
+    :param sources: what stands in the modules that were looked at
     """
 
-    def __init__(self, cmd: command.Command, owner: str) -> None:
+    def __init__(self, cmd: command.Command, owner: str, sources: Sources) -> None:
         self._trusted = owner == CORE_DISTRIBUTION
         self._modules = {kind.__module__ for kind in type(cmd).__mro__} | _CORE_OPTIONS
-        self._written: set[Any] | None = None
+        self._sources = sources
 
     def shown(self, action: argparse.Action) -> Any:
         """Return the default as JSON has it; None for none, and for what stays hidden."""
         default = default_of(action)
         if isinstance(action, argparse._CountAction):
             return default or 0
-        if action.nargs == 0:
-            return default if isinstance(default, bool) else False
+        if isinstance(action, argparse._StoreTrueAction):
+            return bool(default)
         if isinstance(default, list | tuple):
             return list(default) if all(self._may(action, one) for one in default) else None
         return default if self._may(action, default) else None
@@ -74,24 +75,30 @@ class Defaults:
         if any(_SECRET.search(name) for name in names):
             return False
         # A plugin asks the process's own environment, whatever the context is.
-        return value not in os.environ.values() and value in self._literals()
-
-    def _literals(self) -> set[Any]:
-        """Return the texts and numbers that stand in the sources of the command's classes."""
-        if self._written is None:
-            self._written = set()
-            for name in sorted(self._modules - {'builtins'}):
-                self._written |= _literals_of(name)
-        return self._written
+        if value in os.environ.values():
+            return False
+        return any(value in self._sources.literals(name) for name in self._modules)
 
 
-def _literals_of(module: str) -> set[Any]:
-    """Return those of a module; none if its source is not there."""
+class Sources:
+    """The texts and numbers that stand in the source of a module, read once for each."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, frozenset[Any]] = {}
+
+    def literals(self, module: str) -> frozenset[Any]:
+        """Return those of an imported module; none if its source is not there."""
+        if module not in self._known:
+            self._known[module] = _literals_of(module)
+        return self._known[module]
+
+
+def _literals_of(module: str) -> frozenset[Any]:
     try:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
     except (KeyError, OSError, TypeError, SyntaxError, ValueError):
-        return set()
-    return {
+        return frozenset()
+    return frozenset(
         node.value for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, _SCALARS)
-    }
+    )

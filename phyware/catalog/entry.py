@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from phyware.blame import blamed_on
-from phyware.catalog.defaults import Defaults
+from phyware.catalog.defaults import Defaults, Sources
 from phyware.catalog.inputs import Input, inputs_of, is_argument
 from phyware.catalog.outputs import output_schema
 from phyware.catalog.schemas import input_schema
@@ -30,11 +30,12 @@ BROKEN = 'broken'
 CONFLICT = 'conflict'
 
 
-def entry_of(app: PhywareApp, name: str) -> dict[str, Any]:
+def entry_of(app: PhywareApp, name: str, sources: Sources) -> dict[str, Any]:
     """Return the entry of a command; a broken one has its error in place of the rest.
 
     :param app: one that was made to describe
     :param name: the command's words
+    :param sources: one for all entries
     """
     manager = app.command_manager
     if refusal := manager.refusal(name):
@@ -43,18 +44,19 @@ def entry_of(app: PhywareApp, name: str) -> dict[str, Any]:
     try:
         # A plugin that prints while it is imported would print into the catalog.
         with contextlib.redirect_stdout(io.StringIO()), blamed_on(owner, 'the description'):
-            found = _described(app, name)
+            found = _described(app, name, sources)
     except PhywareError as error:
         found = _empty(app, name) | {'state': BROKEN, 'error': _error(app, error)}
     return found | {'plugin': owner}
 
 
-def _described(app: PhywareApp, name: str) -> dict[str, Any]:
+def _described(app: PhywareApp, name: str, sources: Sources) -> dict[str, Any]:
     factory = app.command_manager.load(name)
     cmd = make_command(factory, name, app)
     parser = app.command_parser(cmd, name)
     said: Any = cmd if isinstance(cmd, Described) else Described
-    inputs = inputs_of(parser, Defaults(cmd, app.command_manager.distribution(name)))
+    defaults = Defaults(cmd, app.command_manager.distribution(name), sources)
+    inputs = inputs_of(parser, defaults)
     members = {
         'synopsis': _synopsis(parser.prog, inputs),
         'description': str(cmd.get_description() or description_of(factory)),

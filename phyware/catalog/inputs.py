@@ -99,7 +99,8 @@ def _input(
         least=least,
         most=most,
         repeatable=counted or _appends(action),
-        required=bool(action.required),
+        # argparse calls an argument of any number of values required, and takes none.
+        required=bool(action.required) and least > 0,
         choices=_choices(action),
         default=default,
         env=env_of(action),
