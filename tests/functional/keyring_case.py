@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from phyware.hosts import host_slug
+from phyware_auth.store import codec
 from tests.functional import odd_keyrings
 from tests.functional.cli import CliTestCase, Result
 from tests.functional.keyring_session import BACKEND, KeyringSession, keyring_session
@@ -109,6 +111,12 @@ class OddKeyringCase(KeyringCommandCase, RefreshTestCase):
     def use(self, name: str) -> None:
         """Choose a backend for the logins that follow."""
         self.environ['PYTHON_KEYRING_BACKEND'] = f'odd_ring.{name}'
+
+    def pin(self, name: str, config: Path) -> None:
+        """Let the login that is stored below ``config`` name another backend."""
+        record = config / 'hosts' / host_slug(self.url)
+        fields = codec.decode(record.read_bytes())
+        record.write_bytes(codec.encode({**fields, 'backend': f'odd_ring.{name}'}))
 
     def steer(self, path: Path) -> Path:
         """Return the command's own copy of a file of ``odd_keyrings``."""
