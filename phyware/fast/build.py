@@ -103,13 +103,14 @@ def _replace(path: str, data: bytes) -> bool:
 
 
 def _is_ours(directory: str) -> bool:
-    """Tell whether the nearest part of a path that is there is this user's.
+    """Tell whether a directory may be made: its home is there and is this user's.
 
     Under ``sudo`` HOME is often that of another user, who could then not use
     what root made in it.
 
     :raises OSError: the system's own
     """
-    while not os.path.lexists(directory):
+    home = os.path.dirname(os.path.dirname(directory))
+    while not os.path.lexists(directory) and directory != home:
         directory = os.path.dirname(directory)
     return os.stat(directory).st_uid == os.geteuid()

@@ -45,13 +45,24 @@ class _BoundedReader(io.RawIOBase):
 
     def readinto(self, buffer: Any, /) -> int | None:
         seconds = self._deadline - monotonic()
-        if seconds <= 0:
-            raise TimeoutError('the answer takes too long')
-        self._sock.settimeout(seconds)
-        count = self._raw.readinto(buffer)
+        self._sock.settimeout(max(seconds, 0))
+        count = self._raw.readinto(buffer) if seconds > 0 else self._arrived(buffer)
         self._left -= count or 0
         if self._left < 0:
             raise TooLarge('the answer is too large')
+        return count
+
+    def _arrived(self, buffer: Any) -> int:
+        """Read what came in time, if we were stopped (Ctrl-Z) while it did.
+
+        Thrown away, the answer to a grant would take the session with it.
+        """
+        try:
+            count = self._raw.readinto(buffer)
+        except OSError:
+            count = None
+        if count is None:
+            raise TimeoutError('the answer takes too long')
         return count
 
     def close(self) -> None:

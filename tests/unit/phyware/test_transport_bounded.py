@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import unittest
 from unittest import mock
 
 from urllib3.exceptions import NewConnectionError
 
-from phyware.transport.bounded import bounded_pools
+from phyware.transport.bounded import _BoundedReader, bounded_pools
 
 
 class ConnectBudgetTests(unittest.TestCase):
@@ -43,3 +44,29 @@ class ConnectBudgetTests(unittest.TestCase):
             self.connect(100, 100, 100)
 
         self.assertEqual(self.create.call_count, 2)
+
+
+class AnswerBudgetTests(unittest.TestCase):
+    """The time of an answer, on a real pair of sockets."""
+
+    def setUp(self) -> None:
+        ours, self.theirs = socket.socketpair()
+        self.addCleanup(ours.close)
+        self.addCleanup(self.theirs.close)
+        ours.settimeout(30)
+        self.clock = self.enterContext(mock.patch('phyware.transport.bounded.monotonic'))
+        self.clock.return_value = 100.0
+        self.reader = _BoundedReader(ours, ours.makefile('rb', buffering=0), 1000)
+        self.addCleanup(self.reader.close)
+
+    def test_case_39_what_came_in_time_is_read_after_a_stop(self) -> None:
+        self.theirs.sendall(b'answer')
+        self.clock.return_value = 200.0
+
+        self.assertEqual(self.reader.read(100), b'answer')
+
+    def test_case_57_what_did_not_come_in_time_is_not_waited_for(self) -> None:
+        self.clock.return_value = 200.0
+
+        with self.assertRaises(TimeoutError):
+            self.reader.read(100)

@@ -178,6 +178,11 @@ class OwnerTest(IndexCase):
             os.umask(former)
         self.assertEqual(self.path.stat().st_mode & 0o777, 0o600)
 
+    def test_case_13_a_home_that_is_not_there_is_not_made(self) -> None:
+        home = Path(self.home, 'absent')
+        self.assertFalse(build.write_index({'HOME': str(home)}, self.later))
+        self.assertFalse(home.exists())
+
     def test_nothing_is_written_into_the_home_of_another_user(self) -> None:
         self.path.unlink()
         with mock.patch('os.geteuid', return_value=os.geteuid() + 1):
