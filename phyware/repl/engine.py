@@ -122,6 +122,8 @@ class Prompt(cmd2.Cmd):
         session.history = session.default_buffer.history = self._past
         session.completer = LineCompleter(self._opened)
         session.lexer = None
+        # Else it stands before the second half of a long line, too.
+        session.prompt_continuation = ''
 
 
 class _Past(InMemoryHistory):

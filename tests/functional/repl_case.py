@@ -81,9 +81,10 @@ class ReplTestCase(CliTestCase):
             path = [str(site.path), *self.environ.get('PYTHONPATH', '').split(os.pathsep)]
             self.environ['PYTHONPATH'] = os.pathsep.join(filter(None, path))
 
-    def shell(self, *words: str, prompt: str = PROMPT) -> Screen:
+    def shell(self, *words: str, prompt: str = PROMPT, program: str = PHYWARE) -> Screen:
         """Start ``phyware WORDS`` on a terminal and wait for its prompt."""
-        screen = Screen(words or ('shell',), self.environ, str(self.home), prompt)
+        argv = (program, *(words or ('shell',)))
+        screen = Screen(argv, self.environ, str(self.home), prompt)
         self.addCleanup(screen.close)
         screen.wait()
         return screen
@@ -98,18 +99,19 @@ class ReplTestCase(CliTestCase):
 class Screen:
     """A terminal with somebody who types and looks.
 
-    :param words: the arguments of ``phyware``
+    :param argv: the program and its arguments
     :param prompt: what a line begins with when a command can be typed
     """
 
     def __init__(
-        self, words: tuple[str, ...], environ: dict[str, str], folder: str, prompt: str
+        self, argv: tuple[str, ...], environ: dict[str, str], folder: str, prompt: str
     ) -> None:
         self.prompt = prompt
         self._screen = pyte.HistoryScreen(WIDTH, 50, history=5000)
         self._stream = pyte.ByteStream(self._screen)
         self.child = pexpect.spawn(
-            PHYWARE, list(words), env=environ, cwd=folder, dimensions=(50, WIDTH), timeout=SECONDS,
+            argv[0], list(argv[1:]), env=environ, cwd=folder, dimensions=(50, WIDTH),
+            timeout=SECONDS,
         )
         self.child.delaybeforesend = None
         self.child.delayafterclose = self.child.ptyproc.delayafterclose = 0.0
