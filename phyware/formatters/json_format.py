@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import Any, TextIO
 
 from phyware.formatters import options
 from phyware.formatters.base import Formatter
+from phyware.formatters.json_rows import RowsText
 from phyware.formatters.json_text import CellEncoder, object_template, visible
 from phyware.formatters.keys import key_names
 from phyware.formatters.stream import Row, Sink, checked, emit_batches
@@ -61,20 +61,13 @@ class _ArrayText:
     """The text of an array of objects, in pieces."""
 
     def __init__(self, columns: Sequence[str], indent: int | None, ascii_only: bool) -> None:
-        margin = '' if indent is None else ' ' * indent
-        template = object_template(key_names(columns), indent, 1, ascii_only)
-        self._template = margin + template
-        self._between = ', ' if indent is None else ',\n'
-        self._open, self._close = ('[', ']') if indent is None else ('[\n', '\n]')
-        self._encoder = CellEncoder(indent, 2, ascii_only)
-        self._before = self._open
+        self._rows = RowsText(key_names(columns), indent, ascii_only)
+        self._before, self._close = ('[', ']') if indent is None else ('[\n', '\n]')
 
     def batch(self, rows: list[Row]) -> str:
-        columns = map(self._encoder.encode, zip(*rows, strict=True))
-        cells = chain.from_iterable(zip(*columns, strict=True))
-        template = self._between.join([self._template] * len(rows))
-        before, self._before = self._before, self._between
-        return before + visible(template % tuple(cells))
+        text = self._before + self._rows.text(rows)
+        self._before = self._rows.between
+        return text
 
     def end(self, count: int) -> str:
         return (self._close if count else '[]') + '\n'
