@@ -1,16 +1,15 @@
-"""The slots of commands whose parsers were built at an earlier Tab.
+"""What earlier Tabs found out: the names of commands, and the slots of some.
 
-Layer: framework.  Building one means to import cliff and a plugin.  What is kept
-is worth nothing to anybody; a file that is not as it should be is none.
+Layer: framework.  Reading all metadata, and importing cliff and a plugin, takes
+longer than a person waits at a Tab.  What is kept is worth nothing to anybody;
+a file that is not as it should be is none.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import stat
 import sys
-import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -18,49 +17,85 @@ from typing import Any
 
 from phyware import __version__
 from phyware.completion.slots import Slot, slot_of
+from phyware.fast import index
+from phyware.fast.files import read_own
+from phyware.places import NoPlace, cache_dir
 
-_LONGEST = 1 << 20
-_FLAGS = os.O_RDONLY | getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_NONBLOCK', 0)
+_LONGEST = 4 * 1024 * 1024
+
+
+def installed_stamp(environ: Mapping[str, str]) -> list[Any] | None:
+    """Return what changes whenever a package comes or goes; None if nobody can say.
+
+    It is the stamp of the launcher's index, which is written anew for each change.
+    """
+    path = index.path_of(environ)
+    if path is None or not index.find(environ, ())[0]:
+        return None
+    try:
+        return [path, *_stamp(path)]
+    except OSError:
+        return None
+
+
+class KeptFile:
+    """A JSON value that holds as long as its key does.
+
+    :param environ: says where caches are
+    :param name: what it is of
+    :param key: what it depends on, besides Python and phyware
+    """
+
+    def __init__(self, environ: Mapping[str, str], name: str, key: Sequence[Any]) -> None:
+        self._head = [name, __version__, sys.version, *key]
+        number = zlib.crc32(f'{sys.prefix} {name}'.encode('utf-8', 'surrogatepass'))
+        try:
+            self._path = os.path.join(cache_dir(environ), 'completion', f'{number:08x}.json')
+        except NoPlace:
+            self._path = ''
+
+    def read(self) -> Any:
+        """Return the value that was written; None if it holds no more."""
+        data = read_own(self._path, _LONGEST) if self._path else None
+        try:
+            head, value = json.loads(data or b'null')
+        except (ValueError, TypeError, RecursionError):
+            return None
+        return value if head == self._head else None
+
+    def write(self, value: Any) -> None:
+        """Keep ``value``; whoever cannot write it goes without."""
+        if self._path:
+            with suppress(OSError, ValueError):
+                _replace(self._path, json.dumps([self._head, value]))
 
 
 class SlotCache:
-    """The file of one command.
+    """The slots of one command.
 
-    :param environ: says where caches are
-    :param name: the command's words
-    :param key: what else than files decides on its options; its entry point first
+    :param kept: where they are kept
+    :param package: the package that the command is in
     """
 
-    def __init__(self, environ: Mapping[str, str], name: str, key: Sequence[str]) -> None:
-        self._name = name
-        self._key = [__version__, sys.version, *key]
-        self._package = (key[0] if key else '').partition(':')[0].partition('.')[0]
-        directory = _directory(environ)
-        file_name = f'{zlib.crc32(name.encode("utf-8", "surrogatepass")):08x}.json'
-        self._path = os.path.join(directory, file_name) if directory else ''
+    def __init__(self, kept: KeptFile, package: str) -> None:
+        self._kept = kept
+        self._package = package
 
     def read(self) -> tuple[Slot, ...] | None:
-        """Return what was written, if nothing has changed since; else None."""
+        """Return what was written, if no module of it has changed since; else None."""
         try:
-            kept = json.loads(_private_text(self._path))
-            if [kept['command'], kept['key']] != [self._name, self._key]:
+            files, slots = self._kept.read()
+            if any(_stamp(path) != stamp for path, *stamp in files):
                 return None
-            if any(_stamp(path) != stamp for path, *stamp in kept['files']):
-                return None
-            slots = tuple(slot_of(members) for members in kept['slots'])
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            found = tuple(slot_of(members) for members in slots)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
-        return slots if all(map(self._is_ours, slots)) else None
+        return found if all(map(self._is_ours, found)) else None
 
     def write(self, slots: Sequence[Slot]) -> None:
         """Keep ``slots``, just made, with the files they were made from."""
-        kept = {
-            'command': self._name, 'key': self._key, 'files': self._files(),
-            'slots': [slot.as_dict() for slot in slots],
-        }
-        if self._path:
-            with suppress(OSError, ValueError):
-                _replace(self._path, json.dumps(kept))
+        with suppress(OSError):
+            self._kept.write([self._files(), [slot.as_dict() for slot in slots]])
 
     def _files(self) -> list[list[Any]]:
         """Return path, size and time of each module that the command is made of."""
@@ -77,41 +112,15 @@ class SlotCache:
         return package in ('', 'phyware', self._package)
 
 
-def _directory(environ: Mapping[str, str]) -> str | None:
-    """Return the absolute directory of the cache, None if none can be named."""
-    own, cache = environ.get('PHYWARE_CONFIG_DIR'), environ.get('XDG_CACHE_HOME')
-    home = environ.get('HOME')
-    if own:
-        directory = os.path.join(own, 'completion')
-    elif cache and os.path.isabs(cache):
-        directory = os.path.join(cache, 'phyware', 'completion')
-    elif home:
-        directory = os.path.join(home, '.cache', 'phyware', 'completion')
-    else:
-        return None
-    return directory if os.path.isabs(directory) else None
-
-
 def _stamp(path: str) -> list[int]:
     status = os.stat(path)
     return [status.st_size, status.st_mtime_ns]
 
 
-def _private_text(path: str) -> str:
-    """Return the text of a file that nobody else can have written.
-
-    :raises OSError: it is not there, or another user owns it or may write it
-    """
-    descriptor = os.open(path, _FLAGS)
-    with os.fdopen(descriptor, encoding='utf-8') as stream:
-        status = os.fstat(descriptor)
-        private = not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        if not (stat.S_ISREG(status.st_mode) and private and status.st_uid == os.geteuid()):
-            raise PermissionError(path)
-        return stream.read(_LONGEST)
-
-
 def _replace(path: str, text: str) -> None:
+    # Few Tabs write.
+    import tempfile
+
     directory = os.path.dirname(path)
     _make_private(directory)
     # mkstemp makes the file 0600 and follows no link.

@@ -7,18 +7,19 @@ arguments, which every user of the machine can read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from phyware.commandnames import COMMAND_GROUP, Names, settle
 from phyware.completion.answer import Answer, answer
-from phyware.completion.cache import SlotCache
+from phyware.completion.cache import KeptFile, SlotCache, installed_stamp
 from phyware.completion.live import command_slots, root_slots
 from phyware.completion.shells import Typed, read_typed, written
 from phyware.completion.slots import Slot
 from phyware.context import Context
-from phyware.extensions import Installed
-from phyware.reserved import FRAMEWORK_COMMANDS
+
+if TYPE_CHECKING:
+    from phyware.completion.metadata import Metadata
 
 _LONGEST = 1 << 20
 
@@ -47,28 +48,29 @@ def _fitting(shell: str, typed: Typed | None, found: Answer) -> list[str]:
 
 
 class MetadataSource:
-    """The commands as entry-point metadata has them; their slots from the cache."""
+    """The commands as entry-point metadata has them; their slots from the cache.
+
+    Metadata is read only where an earlier Tab cannot have known it.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._installed = Installed()
+        self._stamp = installed_stamp(context.environ)
 
     @property
     def context(self) -> Context:
         return self._context
 
-    @cached_property
-    def _settled(self) -> Names:
-        return settle(self._installed.of(COMMAND_GROUP))
-
-    @cached_property
+    @property
     def names(self) -> Collection[str]:
-        return frozenset((*self._settled.commands, *FRAMEWORK_COMMANDS))
+        return self._packages.keys()
 
     def slots(self, name: str | None) -> Sequence[Slot]:
         if name is None:
             return root_slots()
-        cache = SlotCache(self._context.environ, name, self._key(name))
+        cache = SlotCache(
+            self._kept(f'command {name}', lambda: self._metadata.key(name)), self._packages[name]
+        )
         kept = cache.read()
         if kept is not None:
             return kept
@@ -79,11 +81,25 @@ class MetadataSource:
             cache.write(made)
         return made
 
-    def _key(self, name: str) -> list[str]:
-        """Return what decides on the command's options, besides files: who adds to them."""
-        entry = self._settled.commands.get(name)
-        hooks = f'{COMMAND_GROUP}.{name.replace(" ", "_")}'
-        groups = (hooks, 'phyware.formatters.list', 'phyware.formatters.show')
-        others = [f'{group} {ep.name} {ep.value}' for group in groups
-                  for ep in self._installed.of(group)]
-        return [entry.value if entry else '', *sorted(others)]
+    @cached_property
+    def _packages(self) -> dict[str, str]:
+        """The names of the commands, and the package that each is in."""
+        if self._stamp is None:
+            return self._metadata.packages()
+        file = self._kept('names', list)
+        kept = file.read()
+        if isinstance(kept, dict) and all(isinstance(one, str) for one in kept.values()):
+            return kept
+        found = self._metadata.packages()
+        file.write(found)
+        return found
+
+    def _kept(self, name: str, metadata_key: Callable[[], list[str]]) -> KeptFile:
+        key = metadata_key() if self._stamp is None else self._stamp
+        return KeptFile(self._context.environ, name, key)
+
+    @cached_property
+    def _metadata(self) -> Metadata:
+        from phyware.completion.metadata import Metadata
+
+        return Metadata()

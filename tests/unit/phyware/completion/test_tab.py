@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from unittest import mock
 
 from phyware.completion import tab
-from phyware.completion.cache import SlotCache
+from phyware.completion.cache import KeptFile, SlotCache
 from phyware.completion.slots import Slot
 from phyware.context import Context
+from phyware.fast.build import write_index
 from phyware.testing import isolated_environment
 from tests.unit.phyware.plugins import COMMANDS, PluginCase
 
@@ -36,7 +39,7 @@ class TabCase(PluginCase):
     def setUp(self) -> None:
         super().setUp()
         self.module = self.install('acme', SOURCE, acme_do='Do')
-        self.cache = Path(self.cli.environ['PHYWARE_CONFIG_DIR'], 'completion')
+        self.cache = Path(self.home, '.cache', 'phyware', 'completion')
 
     def tab(self, *line: str) -> list[str]:
         stdout = io.StringIO()
@@ -86,7 +89,7 @@ class TabTest(TabCase):
             "'phyware_auth') if m in sys.modules])"
         )
         environ = {**os.environ, **isolated_environment(self.home)}
-        for _ in range(2):
+        for _ in range(3):
             done = subprocess.run([sys.executable, '-c', script], input='auth\0login\0--wi\0',
                                   env=environ, capture_output=True, text=True, check=True)
         self.assertEqual('words\n--with-token\n[]\n', done.stdout)
@@ -129,49 +132,74 @@ class CacheTest(TabCase):
         expected = self.tab('acme', 'do', '--co')
         good = self.kept().read_text()
         changed = json.loads(good)
-        changed['slots'][0].pop('flags')
-        for text in ('', '{}', '[]', 'null', good[:-9], '[' * 100_000, json.dumps(changed),
-                     good.replace('"acme do"', '"other do"')):
+        changed[1][1][0].pop('flags')
+        for text in ('', '{}', '[]', 'null', '[1, 2]', good[:-9], '[' * 100_000,
+                     json.dumps(changed), good.replace('acme do', 'other do')):
             self.kept().write_text(text)
             self.assertEqual(expected, self.tab('acme', 'do', '--co'))
 
     def test_a_file_that_others_may_write_is_none(self) -> None:
-        self.tab('acme', 'do', '--co')
-        slots = [Slot('evil', ('--evil',))]
-        key = json.loads(self.kept().read_text())['key'][2:]
-        cache = SlotCache(self.cli.environ, 'acme do', key)
-        cache.write(slots)
-        self.assertEqual(tuple(slots), cache.read())
+        cache = self.slot_cache({'HOME': self.home})
+        cache.write([Slot('evil', ('--evil',))])
+        self.assertEqual((Slot('evil', ('--evil',)),), cache.read())
 
         self.kept().chmod(0o666)
         self.assertIsNone(cache.read())
         target = self.kept().rename(Path(self.home, 'elsewhere'))
         target.chmod(0o600)
-        (self.cache / target.name).symlink_to(target)
+        (self.cache / 'link').symlink_to(target)
         self.assertIsNone(cache.read())
 
     def test_code_of_another_package_is_not_run(self) -> None:
-        cache = SlotCache(self.cli.environ, 'acme do', ['acme:Do'])
+        cache = self.slot_cache({'HOME': self.home})
         for completer, good in (('os:system', False), ('acme.values:x', True), ('phyware:x', True)):
             cache.write([Slot('x', ('--x',), completer=completer)])
             self.assertEqual(good, cache.read() is not None)
 
     def test_no_directory_is_no_cache(self) -> None:
-        for environ in ({}, {'HOME': ''}, {'HOME': 'relative'}, {'PHYWARE_CONFIG_DIR': '/dev/null'},
-                        {'PHYWARE_CONFIG_DIR': '/proc/nosuch'}):
-            cache = SlotCache(environ, 'acme do', ['acme:Do'])
+        for environ in ({'HOME': ''}, {'HOME': 'relative'}, {'XDG_CACHE_HOME': '/dev/null'},
+                        {'XDG_CACHE_HOME': '/proc/nosuch'}):
+            cache = self.slot_cache(environ)
             cache.write([Slot('x', ('--x',))])
             self.assertIsNone(cache.read())
-
-    def test_xdg_and_home(self) -> None:
-        for environ, where in (({'XDG_CACHE_HOME': f'{self.home}/c', 'HOME': '/x'}, 'c'),
-                               ({'XDG_CACHE_HOME': 'relative', 'HOME': self.home}, '.cache')):
-            cache = SlotCache(environ, 'acme do', ['acme:Do'])
-            cache.write([Slot('x', ('--x',))])
-            self.assertIsNotNone(cache.read())
-            self.assertTrue(Path(self.home, where, 'phyware', 'completion').is_dir())
 
     def test_a_disk_that_is_full_is_no_error(self) -> None:
         with mock.patch('os.replace', side_effect=OSError(28, 'full')):
             self.assertEqual(['words', '--colour'], self.tab('acme', 'do', '--co'))
         self.assertEqual([], list(self.cache.iterdir()))
+
+    def slot_cache(self, environ: dict[str, str]) -> SlotCache:
+        return SlotCache(KeptFile(environ, 'acme do', ['key']), 'acme')
+
+
+class IndexTest(TabCase):
+    """With a sound index of the launcher, the names come from an earlier Tab."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.cli.environ = dict(self.cli.environ)
+        self.assertTrue(write_index(self.cli.environ, now=time.time() + 60))
+
+    def test_metadata_is_read_once(self) -> None:
+        first = self.tab('acme', 'do', '--co')
+        with mock.patch('phyware.completion.metadata.Metadata', side_effect=AssertionError):
+            self.assertEqual(first, self.tab('acme', 'do', '--co'))
+            self.assertEqual(['words', 'do'], self.tab('acme', ''))
+
+    def test_what_comes_and_goes_is_seen_at_once(self) -> None:
+        self.assertEqual(['words', 'do'], self.tab('acme', ''))
+        self.install('other', SOURCE, acme_other='Do')
+        self.assertEqual(['words', 'do', 'other'], self.tab('acme', ''))
+
+        write_index(self.cli.environ, now=time.time() + 60)
+        self.assertEqual(['words', 'do', 'other'], self.tab('acme', ''))
+        shutil.rmtree(self.site.path / 'other-1.0.dist-info')
+        self.assertEqual(['words', 'do'], self.tab('acme', ''))
+
+    def test_names_that_are_no_names_are_read_again(self) -> None:
+        self.tab('acme', '')
+        [path] = self.cache.iterdir()
+        head = json.loads(path.read_text())[0]
+        for value in ([], {'acme do': 7}, None):
+            path.write_text(json.dumps([head, value]))
+            self.assertEqual(['words', 'do'], self.tab('acme', ''))

@@ -1,0 +1,35 @@
+"""The commands that are installed, from entry-point metadata; imports no plugin.
+
+Layer: framework.
+"""
+
+from __future__ import annotations
+
+from phyware.commandnames import COMMAND_GROUP, settle
+from phyware.extensions import Installed
+from phyware.reserved import FRAMEWORK_COMMANDS
+
+_FORMATS = ('phyware.formatters.list', 'phyware.formatters.show')
+
+
+class Metadata:
+    """What is installed, read when this is made."""
+
+    def __init__(self) -> None:
+        self._installed = Installed()
+        self._commands = settle(self._installed.of(COMMAND_GROUP)).commands
+
+    def packages(self) -> dict[str, str]:
+        """Return the names of the commands, and the package that each is in."""
+        found = dict.fromkeys(FRAMEWORK_COMMANDS, 'phyware')
+        for name, entry in self._commands.items():
+            found[name] = entry.value.partition(':')[0].partition('.')[0].strip()
+        return found
+
+    def key(self, name: str) -> list[str]:
+        """Return what decides on a command's options, besides files: who adds to them."""
+        entry = self._commands.get(name)
+        hooks = f'{COMMAND_GROUP}.{name.replace(" ", "_")}'
+        others = [f'{group} {ep.name} {ep.value}' for group in (hooks, *_FORMATS)
+                  for ep in self._installed.of(group)]
+        return [entry.value if entry else '', *sorted(others)]
