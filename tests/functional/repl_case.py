@@ -116,7 +116,7 @@ class Screen:
         self.child.delaybeforesend = None
         self.child.delayafterclose = self.child.ptyproc.delayafterclose = 0.0
         # A terminal answers when it is asked where its cursor is.
-        self._screen.write_process_input = self.child.send
+        vars(self._screen)['write_process_input'] = self.child.send
 
     @property
     def lines(self) -> list[str]:

@@ -6,7 +6,6 @@ Layer: functional test.
 from __future__ import annotations
 
 import json
-import socketserver
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -113,12 +112,12 @@ class ReuseTest(ReplTestCase):
         super().setUp()
         CountingHost.connections.clear()
         CountingHost.requests.clear()
-        server: socketserver.BaseServer = ThreadingHTTPServer(('127.0.0.1', 0), CountingHost)
+        server = ThreadingHTTPServer(('127.0.0.1', 0), CountingHost)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
-        self.host = f'http://127.0.0.1:{server.server_address[1]}'
+        self.host = f'http://127.0.0.1:{server.server_port}'
 
     def test_the_second_command_opens_no_connection(self) -> None:
         line = 'auth sessions list -o json\n'
