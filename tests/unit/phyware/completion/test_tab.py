@@ -200,6 +200,7 @@ class IndexTest(TabCase):
         self.tab('acme', '')
         [path] = self.cache.iterdir()
         head = json.loads(path.read_text())[0]
+        value: object
         for value in ([], {'acme do': 7}, None):
             path.write_text(json.dumps([head, value]))
             self.assertEqual(['words', 'do'], self.tab('acme', ''))
