@@ -34,16 +34,19 @@ _JSON = (['-o', 'json'], ['--output', 'json'], ['-f', 'json'], ['--format', 'jso
 
 
 def token(argv: list[str]) -> int | None:
-    """Print the stored access token, if it is good for a minute and in a file."""
-    if argv:
+    """Print the stored access token, if it is good for a minute."""
+    record = None if argv else stored(os.environ)
+    if record is None or not _lasts(record, TOKEN_MARGIN):
         return None
-    record = stored(os.environ)
-    if record is None or record.get('storage') != 'file':
-        return None
-    text = record.get('access_token')
-    if not text or not _lasts(record, TOKEN_MARGIN):
-        return None
-    return 0 if write_out(f'{text}\n') else None
+    if record['storage'] == 'file':
+        text = record.get('access_token')
+    else:
+        text = _cached(record)
+        if text is None:
+            from phyware_auth.fastkeyring import print_token
+
+            return print_token(record['host'], TOKEN_MARGIN)
+    return 0 if text and write_out(f'{text}\n') else None
 
 
 def status(argv: list[str]) -> int | None:
@@ -74,6 +77,12 @@ def stored(environ: 'Mapping[str, str]') -> 'dict[str, str] | None':
     if record is None or record.get('host') != host or _is_plain_http(host):
         return None
     return record if _is_whole(record) else None
+
+
+def _cached(record: 'dict[str, str]') -> str | None:
+    from phyware_auth.store import tokencache
+
+    return tokencache.read(os.environ, record) if tokencache.is_wanted(os.environ) else None
 
 
 def _active(directory: str) -> str | None:

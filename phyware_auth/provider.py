@@ -10,8 +10,9 @@ import logging
 from phyware.auth import AuthProvider, AuthRequest, Credential, Identity
 from phyware.errors import RateLimited, ServerFailed, Validation
 from phyware.secret import Secret
+from phyware_auth.due import usable
 from phyware_auth.oauth.client import GrantEnded
-from phyware_auth.refresh import as_connection, refreshable, usable
+from phyware_auth.refresh import as_connection, refreshable
 from phyware_auth.service import AuthService
 from phyware_auth.service.deps import Deps
 from phyware_auth.store.record import PAT, HostRecord

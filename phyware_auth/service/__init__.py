@@ -10,7 +10,8 @@ from functools import cached_property
 
 from phyware.errors import GenericError
 from phyware.session import Selection
-from phyware_auth.refresh import Refresher, is_refresh_of, refreshable, usable
+from phyware_auth.due import is_refresh_of, usable
+from phyware_auth.refresh import Refresher, refreshable
 from phyware_auth.service.deps import Deps
 from phyware_auth.service.failures import no_credential, not_logged_in, token_expired
 from phyware_auth.service.login import LoginService

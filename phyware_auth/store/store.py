@@ -20,7 +20,7 @@ from phyware.context import Context
 from phyware.errors import PhywareError, Validation
 from phyware.hosts import host_slug
 from phyware.secret import Secret
-from phyware_auth.store import writing
+from phyware_auth.store import tokencache, writing
 from phyware_auth.store.choice import StorageChoice, choose_storage
 from phyware_auth.store.errors import CorruptRecord, SecretMissing, StorageFailed
 from phyware_auth.store.keyrings import Keyrings, SystemKeyrings
@@ -168,6 +168,7 @@ class CredentialStore:
         self._hiding(record)
         with self._locks.record(record.host, _LOCK_TIMEOUT):
             previous = self._hiding(self._vault.save_login(record))
+            tokencache.forget(self._context.environ, record.host)
             self._sweep(record.host)
         return previous
 
@@ -186,6 +187,7 @@ class CredentialStore:
             if not self._vault.is_current(old):
                 return False
             self._vault.save_refresh(old, new)
+            tokencache.forget(self._context.environ, new.host)
             self._stamps.forget(new.host)
             self._sweep(new.host)
         return True
@@ -207,6 +209,7 @@ class CredentialStore:
         with self._removing(host):
             if expected is not None and not self._vault.is_current(expected):
                 return RemovalReport(superseded=True)
+            tokencache.forget(self._context.environ, host)
             report = self._vault.remove(host, forget=forget)
             self._sweep(host)
         return replace(report, kept=tuple(self._records.kept_aside(host)))

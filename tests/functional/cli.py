@@ -194,10 +194,10 @@ class CloudTestCase(CliTestCase):
     def device_login(self, host: str | None = None) -> str:
         """Log in by device code; return the access token."""
         self.auth('login', '--host', host or self.url, '--no-browser')
-        return self.stored(host)['access_token']
+        return self.stored(host).get('access_token', '')
 
     def login(self, *words: str, host: str | None = None) -> str:
-        """Log in with the password, which costs no polling; return the access token."""
+        """Log in with the password, which costs no polling; return the access token of a file."""
         child = self.terminal(
             'auth', 'login', '--password', '--email', self.cloud.email,
             '--host', host or self.url, *words,
@@ -207,7 +207,7 @@ class CloudTestCase(CliTestCase):
         child.sendline(self.cloud.password)
         exit_code, shown = self.shown(child)
         self.assertEqual(0, exit_code, shown)
-        return self.stored(host)['access_token']
+        return self.stored(host).get('access_token', '')
 
     def login_pat(self, host: str | None = None) -> str:
         """Log in with the demo user's PAT, which costs no waiting."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from phyware.secret import Secret
-from phyware_auth.refresh import refreshable, seconds_left, usable
+from phyware_auth.due import seconds_left, usable
+from phyware_auth.refresh import refreshable
 from phyware_auth.store.record import PAT, HostRecord
 from tests.unit.phyware_auth.authcase import SUCCESS, TOKEN, full_record, text_of, without
 from tests.unit.phyware_auth.refreshcase import RefreshCase
