@@ -14,6 +14,7 @@ from phyware.errors import GenericError
 
 Row = Sequence[Any]
 
+# That of a page as well (phyware.paging.LARGEST_PAGE).
 MOST_ROWS = 1000
 ENOUGH_CHARACTERS = 64 * 1024
 
@@ -58,32 +59,32 @@ class Sink:
 
 
 def emit_batches(
-    width: int, data: Iterable[Iterable[Any]], sink: Sink, render: Callable[[list[Row]], str]
+    width: int, data: Iterable[Iterable[Any]], sink: Sink, render: Callable[[list[Row]], str],
+    first: int = 1,
 ) -> int:
     """Write ``data`` batch by batch; return the number of rows.
 
     A batch is rendered as a whole before any of it is written.  The first one
     is a single row and is flushed, so that a reader sees it at once; later ones
-    grow to MOST_ROWS rows or about ENOUGH_CHARACTERS.
+    grow to MOST_ROWS rows or about ENOUGH_CHARACTERS.  A batch ends at each
+    multiple of MOST_ROWS rows and is flushed there: that is where a page of the
+    host's ends, and nothing of it waits for the next one to come.
 
     :param width: the number of columns each row must have
     :param render: makes text of one batch
+    :param first: most rows of the first batch
     :raises GenericError: a row has another number of values
     """
-    rows, size, count = iter(data), 1, 0
-    while batch := checked(islice(rows, size), width, count):
+    rows, size, count = iter(data), first, 0
+    while batch := checked(islice(rows, min(size, MOST_ROWS - count % MOST_ROWS)), width, count):
         text = render(batch)
         sink.write(text)
-        if not count:
+        if not count or (count + len(batch)) % MOST_ROWS == 0:
             sink.flush()
         count += len(batch)
-        size = _next_size(size, len(text))
+        fitting = len(batch) * ENOUGH_CHARACTERS // max(len(text), 1)
+        size = max(1, min(2 * size, fitting, MOST_ROWS))
     return count
-
-
-def _next_size(size: int, characters: int) -> int:
-    fitting = size * ENOUGH_CHARACTERS // max(characters, 1)
-    return max(1, min(2 * size, fitting, MOST_ROWS))
 
 
 def checked(rows: Iterable[Iterable[Any]], width: int, start: int = 0) -> list[Row]:

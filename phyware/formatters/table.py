@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from phyware.formatters import options
 from phyware.formatters.base import Formatter
 from phyware.formatters.columns import human_columns
-from phyware.formatters.stream import MOST_ROWS, Row, Sink, checked
+from phyware.formatters.stream import MOST_ROWS, Row, Sink, checked, emit_batches
 from phyware.formatters.table_text import TableText
 from phyware.formatters.table_width import width_limit
 
@@ -24,10 +24,12 @@ _LEAST_FIELD_WIDTH = 16
 
 
 class TableFormatter(Formatter):
-    """Write a table with +---+ rules; holds all rows.
+    """Write a table with +---+ rules; holds one batch of rows.
 
-    On a terminal, or with --fit-width or --max-width, cells that are too wide
-    are wrapped; nothing is ever cut off.
+    The widths are those of the first batch.  Where a later cell is wider, a rule
+    is drawn and its column is as wide as it from there on.  On a terminal, or
+    with --fit-width or --max-width, cells that are too wide are wrapped; nothing
+    is ever cut off.
     """
 
     def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
@@ -42,13 +44,18 @@ class TableFormatter(Formatter):
 
         :raises GenericError: a row has not one value for each column
         """
-        rows = checked(data, len(column_names))
-        if not rows and not getattr(parsed_args, 'print_empty', False):
-            Sink(stdout).write('\n')
-            return
-        columns = human_columns(column_names, rows, aligned=True)
         limit = width_limit(stdout, parsed_args)
-        _write(TableText(columns, limit, _LEAST_LIST_WIDTH), stdout)
+        sink, table = Sink(stdout), TableText(limit, _LEAST_LIST_WIDTH)
+
+        def text(rows: list[Row]) -> str:
+            return table.batch(human_columns(column_names, rows, aligned=True))
+
+        if not emit_batches(len(column_names), data, sink, text, first=MOST_ROWS):
+            if not getattr(parsed_args, 'print_empty', False):
+                sink.write('\n')
+                return
+            sink.write(text([]))
+        sink.write(table.end())
 
     def emit_one(
         self, column_names: Sequence[str], data: Iterable[Any],
@@ -61,11 +68,5 @@ class TableFormatter(Formatter):
             Sink(stdout).write('\n')
             return
         columns = human_columns(('Field', 'Value'), pairs, aligned=False)
-        limit = width_limit(stdout, parsed_args)
-        _write(TableText(columns, limit, _LEAST_FIELD_WIDTH), stdout)
-
-
-def _write(table: TableText, stdout: TextIO) -> None:
-    sink = Sink(stdout)
-    for text in table.pieces(MOST_ROWS):
-        sink.write(text)
+        table = TableText(width_limit(stdout, parsed_args), _LEAST_FIELD_WIDTH)
+        Sink(stdout).write(table.batch(columns) + table.end())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import zip_longest
 
 from phyware.formatters.columns import Column
 from phyware.formatters.table_width import shared_widths, table_width
@@ -20,10 +20,11 @@ class _Track:
 
     column: Column
     width: int
+    right: bool
 
     def pad(self, text: str) -> str:
         gap = ' ' * (self.width - cell_width(text))
-        return gap + text if self.column.right else text + gap
+        return gap + text if self.right else text + gap
 
     def wrap(self, cell: str) -> list[str]:
         if cell_width(cell) <= self.width:
@@ -34,48 +35,72 @@ class _Track:
 
     def template(self) -> str:
         # The heading is padded as well, hence the cells alone decide.
-        return f'%{self.width}s' if self.column.right else f'%-{self.width}s'
+        return f'%{self.width}s' if self.right else f'%-{self.width}s'
 
 
 class TableText:
-    """The text of one table.
+    """The text of one table, a batch of rows at a time.
 
     :param limit: wrap cells to make it this many terminal cells wide, or None
     :param least: the least width that wrapping may leave a column
     """
 
-    def __init__(self, columns: Sequence[Column], limit: int | None, least: int) -> None:
+    def __init__(self, limit: int | None, least: int) -> None:
+        self._limit, self._least = limit, least
+        self._rights: list[bool] = []
+        self._contents: list[int] = []
+        self._widths: list[int] | None = None
+
+    def batch(self, columns: Sequence[Column]) -> str:
+        """Return the lines of a batch, the first one's below the headings.
+
+        A rule comes before a batch that has a wider cell than all before it.
+        Columns are aligned as those of the first batch are.
+        """
         contents = [_content_width(column.cells) for column in columns]
+        beginning = self._widths is None
+        changed = self._widen(columns, contents)
+        widths = self._widths or []
+        tracks = list(map(_Track, columns, widths, self._rights))
+        rule = self.end() if changed else ''
+        heading = rule + _line(track.pad(track.column.heading) for track in tracks)
+        wrapped = any(map(int.__gt__, contents, widths))
+        lines = _wrapped_lines(tracks) if wrapped else _plain_lines(tracks)
+        return (heading if beginning else '') + rule + ''.join(lines)
+
+    def end(self) -> str:
+        """Return the rule that ends the table."""
+        return '+' + ''.join('-' * (width + 2) + '+' for width in self._widths or []) + '\n'
+
+    def _widen(self, columns: Sequence[Column], contents: list[int]) -> bool:
+        """Make room for another batch; tell whether any width changed."""
+        before = self._widths
+        if before is None:
+            self._rights = [column.right for column in columns]
+            self._contents = contents
+        self._contents = list(map(max, self._contents, contents))
         headings = [cell_width(column.heading) for column in columns]
-        widths = _settled(contents, headings, limit, least)
-        self._tracks = list(map(_Track, columns, widths))
-        self._wrapped = any(map(int.__gt__, contents, widths))
+        self._widths = _settled(self._contents, headings, self._limit, self._least)
+        return self._widths != before
 
-    def pieces(self, rows: int) -> Iterator[str]:
-        """Yield the text in pieces of at most ``rows`` rows."""
-        rule = '+' + ''.join('-' * (track.width + 2) + '+' for track in self._tracks) + '\n'
-        yield rule + _line(track.pad(track.column.heading) for track in self._tracks) + rule
-        lines = self._wrapped_lines() if self._wrapped else self._plain_lines()
-        while piece := ''.join(islice(lines, rows)):
-            yield piece
-        yield rule
 
-    def _plain_lines(self) -> Iterator[str]:
-        formats, columns = [], []
-        for track in self._tracks:
-            # '%-9s' counts characters; only in ASCII is that the width.
-            narrow = ''.join(track.column.cells).isascii()
-            formats.append(track.template() if narrow else '%s')
-            columns.append(track.column.cells if narrow else map(track.pad, track.column.cells))
-        return map(_line(formats).__mod__, zip(*columns, strict=True))
+def _plain_lines(tracks: list[_Track]) -> Iterator[str]:
+    formats, columns = [], []
+    for track in tracks:
+        # '%-9s' counts characters; only in ASCII is that the width.
+        narrow = ''.join(track.column.cells).isascii()
+        formats.append(track.template() if narrow else '%s')
+        columns.append(track.column.cells if narrow else map(track.pad, track.column.cells))
+    return map(_line(formats).__mod__, zip(*columns, strict=True))
 
-    def _wrapped_lines(self) -> Iterator[str]:
-        for row in zip(*(track.column.cells for track in self._tracks), strict=True):
-            parts = [track.wrap(cell) for track, cell in zip(self._tracks, row, strict=True)]
-            yield ''.join(
-                _line(track.pad(text) for track, text in zip(self._tracks, texts, strict=True))
-                for texts in zip_longest(*parts, fillvalue='')
-            )
+
+def _wrapped_lines(tracks: list[_Track]) -> Iterator[str]:
+    for row in zip(*(track.column.cells for track in tracks), strict=True):
+        parts = [track.wrap(cell) for track, cell in zip(tracks, row, strict=True)]
+        yield ''.join(
+            _line(track.pad(text) for track, text in zip(tracks, texts, strict=True))
+            for texts in zip_longest(*parts, fillvalue='')
+        )
 
 
 def _line(texts: Iterable[str]) -> str:

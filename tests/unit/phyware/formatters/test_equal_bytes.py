@@ -27,6 +27,8 @@ _COLUMNS = ('id', 'name', 'size', 'ratio', 'active')
 _WORDS = st.from_regex(
     r'[a-z][a-z0-9./:_-]{0,11}( [a-zA-Z"#][a-z0-9,;-]{0,30}){0,6}', fullmatch=True
 )
+# Each takes two cells, in cliff's table as in ours.
+_WIDE = st.text(st.sampled_from('ab 世界日本語ハ한글👍🚀'), max_size=12).map(str.strip)
 _ROWS = st.lists(
     st.tuples(
         _WORDS, _WORDS, st.integers(), st.floats(allow_nan=False, allow_infinity=False),
@@ -45,12 +47,23 @@ def _theirs(name: str, method: str, data: Any, **options: Any) -> str:
 
 class EqualBytesTest(unittest.TestCase):
     def test_a_long_list(self) -> None:
+        # A table takes its widths from the first 1000 rows; none is wider below.
         rows = [
-            (f'{n:08x}-aa', f'robot number {n}', n * 37, n / 8, n % 3 == 0) for n in range(3000)
+            (f'{n:08x}-aa', f'robot number {n}', n * 37, n / 8, n % 3 == 0)
+            for n in reversed(range(3000))
         ]
         for name in _THEIRS:
             with self.subTest(name):
                 self.assertEqual(_theirs(name, 'emit_list', rows), listed(name, _COLUMNS, rows))
+
+    @settings(deadline=None, max_examples=40)
+    @given(st.lists(st.tuples(_WIDE, st.integers()), max_size=8))
+    def test_tables_of_wide_characters(self, rows: list[Any]) -> None:
+        rows = [(text, '', number, 0.5, True) for text, number in rows]
+
+        self.assertEqual(
+            _theirs('table', 'emit_list', rows), listed('table', _COLUMNS, rows)
+        )
 
     @settings(deadline=None, max_examples=40)
     @given(_ROWS, st.booleans())

@@ -18,7 +18,6 @@ from phyware.secret import Secret
 from tests.unit.phyware.formatters.support import (
     HOSTILE,
     Bytes,
-    Source,
     Terminal,
     emit_list,
     listed,
@@ -95,12 +94,6 @@ class TableTest(unittest.TestCase):
 
     def test_a_row_is_one_line(self) -> None:
         self.assertEqual(5, len(listed('table', ('A',), [('one\ntwo',)]).splitlines()))
-
-    def test_many_rows_are_written_in_pieces(self) -> None:
-        stdout = io.StringIO()
-        emit_list('table', ('Id', 'Name'), Source(2500), stdout)
-
-        self.assertEqual(2504, len(stdout.getvalue().splitlines()))
 
 
 class WrappingTest(unittest.TestCase):
