@@ -7,11 +7,13 @@ through ``phyware.transport``.  A command never sees a token.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import TypedDict, Unpack
 from urllib.parse import unquote, urlsplit
 
+from phyware.ahead import Ahead
 from phyware.auth import AuthProvider, Credential
 from phyware.context import Context
 from phyware.errors import GenericError, Unauthorized, Validation
@@ -114,9 +116,30 @@ class CloudSession:
         """
         _check_headers(headers)
         url = self._url(path)
-        response, credential = self._authorized(
-            Request(method.upper(), url, params=params, json=json, headers=headers)
-        )
+        request = Request(method.upper(), url, params=params, json=json, headers=headers)
+        return self._answer(request, self._credential(), None)
+
+    def get_ahead(
+        self, path: str, *, params: Mapping[str, object] | None = None
+    ) -> Callable[[], Response]:
+        """Send a GET of ``path`` now, and return what gives its answer, to be called once.
+
+        The first attempt alone is made in another thread.  All else, a refresh of
+        the credential above all, waits for the call and happens in the caller's.
+
+        :raises PhywareError: nobody is logged in, or ``path`` is another host's; the
+            rest, as ``request`` has it, is raised by the call
+        """
+        request, credential = Request('GET', self._url(path), params=params), self._credential()
+        signed = self._signed(request, credential)
+        first = Ahead(lambda: self._transport.request(signed))
+        return lambda: self._answer(request, credential, first.result)
+
+    def _answer(
+        self, request: Request, credential: Credential, first: Callable[[], Response] | None
+    ) -> Response:
+        """Return the 2xx answer to ``request``; see ``_send``."""
+        response, credential = self._authorized(request, credential, first)
         if 200 <= response.status < 300:
             return response
         expiry = credential.expiry
@@ -136,10 +159,11 @@ class CloudSession:
         """Return what ``credential`` is for and ``url`` is below, else the host."""
         return next((base for base in credential.endpoints if _is_below(base, url)), self._host)
 
-    def _authorized(self, request: Request) -> tuple[Response, Credential]:
+    def _authorized(
+        self, request: Request, credential: Credential, first: Callable[[], Response] | None
+    ) -> tuple[Response, Credential]:
         """Send ``request``; after a 401 once more with a newer credential."""
-        credential = self._credential()
-        response = self._send(request, credential)
+        response = self._send(request, credential, first)
         if response.status != 401:
             return response, credential
         self._kept = None
@@ -150,14 +174,28 @@ class CloudSession:
         self._kept = newer if response.status != 401 else None
         return response, newer
 
-    def _send(self, request: Request, credential: Credential) -> Response:
+    def _send(
+        self, request: Request, credential: Credential, first: Callable[[], Response] | None = None
+    ) -> Response:
+        """Send ``request``, again while the host is busy or away.
+
+        :param first: gives the outcome of the first attempt, if that is made already
+        """
+        signed = self._signed(request, credential)
+
+        def send() -> Response:
+            return self._transport.request(signed)
+
+        if request.method not in IDEMPOTENT_METHODS:
+            return send()
+        attempts = chain([first or send], repeat(send))
+        return with_retries(lambda: next(attempts)(), self._context.clock)
+
+    def _signed(self, request: Request, credential: Credential) -> Request:
         base = self._host
         if not _is_below(base, request.url):
             base = self._base(request.url, credential)
-        signed = replace(request, bearer=credential.token, bearer_host=base)
-        if request.method not in IDEMPOTENT_METHODS:
-            return self._transport.request(signed)
-        return with_retries(lambda: self._transport.request(signed), self._context.clock)
+        return replace(request, bearer=credential.token, bearer_host=base)
 
     def _credential(self) -> Credential:
         if self._kept is None:

@@ -12,6 +12,7 @@ from phyware.argtypes import positive
 from phyware.command import Example, Field, Lister, ShowOne
 from phyware.declared import completed_by
 from phyware.errors import Conflict, Forbidden, PhywareError
+from phyware.paging import rows
 from phyware_auth.commands.base import REMOTE_ERRORS, AuthMixin, add_host_option
 from phyware_auth.service.sessions import SessionsService
 
@@ -68,7 +69,7 @@ class SessionsList(_SessionsMixin, Lister):
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
         """Return the columns and a generator of rows, page by page."""
         found = self.sessions(parsed_args).iterate(parsed_args.user_id, parsed_args.limit)
-        return tuple(_FIELDS), ([row.get(name) for name in _FIELDS] for row in found)
+        return tuple(_FIELDS), rows(found, tuple(_FIELDS))
 
 
 class SessionsRevoke(_SessionsMixin, ShowOne):
