@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar('T')
+# The name of the threads that calls are left behind in.
+THREAD = 'phyware-call'
 
 
 class DeadlinePassed(TimeoutError):
@@ -33,7 +35,7 @@ def call_within(
     :raises BaseException: whatever ``function`` raises
     """
     call = _Call(function, late)
-    thread = threading.Thread(target=call.run, daemon=True)
+    thread = threading.Thread(target=call.run, name=THREAD, daemon=True)
     return call.within(seconds, thread.start)
 
 
@@ -49,7 +51,7 @@ class Worker:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._ended = threading.Event()
         self._ended.set()
-        threading.Thread(target=_serve, args=(self._jobs,), daemon=True).start()
+        threading.Thread(target=_serve, args=(self._jobs,), name=THREAD, daemon=True).start()
 
     def __del__(self) -> None:
         self._jobs.put(None)

@@ -208,7 +208,7 @@ class MacOSTest(OddKeyringCase):
 class HangingTest(OddKeyringCase):
     """Security case 22: any backend may be silent."""
 
-    backends = ('Hanging',)
+    backends = ('Hanging', 'Busy')
 
     def test_case_22_a_backend_that_does_not_end_is_connection(self) -> None:
         self.login_pat()
