@@ -10,12 +10,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from phyware import catalog
-from phyware.command import Example, Lister
+from phyware.command import Example, Field, Lister
 from phyware.declared import completed_by
 from phyware.formatters import load_show_formatter
 from phyware.suggestions import unknown_command
 
-_ROW = ('name', 'description', 'plugin', 'state')
+_FIELDS = {
+    'name': Field('The words to type'),
+    'description': Field('What it does; why it does not run, in brackets'),
+    'plugin': Field('The package it comes from; null if several claim it', nullable=True),
+    'state': Field('Whether it runs', choices=('ok', 'broken', 'conflict')),
+}
 _DOCUMENTS = ('json', 'yaml')
 
 
@@ -37,6 +42,7 @@ class Catalog(Lister):
         'A key of input_schema is the "property" of an option or argument; a value of stdin is '
         'to be written there. Output is described as -o json writes it.'
     )
+    output_fields = _FIELDS
     output_schema = {
         'anyOf': [
             {'$ref': catalog.SCHEMA_ID},
@@ -45,7 +51,7 @@ class Catalog(Lister):
                 'type': 'array',
                 'items': {
                     'type': 'object',
-                    'properties': {name: {'type': ['string', 'null']} for name in _ROW},
+                    'properties': {name: one.schema() for name, one in _FIELDS.items()},
                     'additionalProperties': False,
                 },
             },
@@ -77,7 +83,7 @@ class Catalog(Lister):
         :raises Validation: the words name no command and no group
         """
         built = catalog.build_catalog(self.app, self._names(parsed_args.words))
-        return _ROW, built['commands']
+        return tuple(_FIELDS), built['commands']
 
     def produce_output(
         self, parsed_args: argparse.Namespace, column_names: Sequence[str], data: Iterable[Any]
