@@ -65,7 +65,9 @@ class BatchesTest(unittest.TestCase):
 
     @settings(deadline=None, max_examples=60)
     @given(_BATCHES, st.integers(20, 60))
-    def test_with_a_limit_no_line_is_wider_and_nothing_is_cut_off(self, batches: list[list[Any]], limit: int) -> None:
+    def test_with_a_limit_no_line_is_wider_and_nothing_is_cut_off(
+        self, batches: list[list[Any]], limit: int
+    ) -> None:
         table = TableText(limit, 4)
 
         text = ''.join([*(table.batch(_columns(batch)) for batch in batches), table.end()])
