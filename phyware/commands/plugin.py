@@ -9,7 +9,7 @@ import argparse
 import re
 from typing import Any
 
-from phyware.command import Example, Lister, ShowOne
+from phyware.command import Example, Field, Lister, ShowOne
 from phyware.errors import NotFound
 from phyware.plugins.inventory import Plugin, inventory
 from phyware.text import clean
@@ -17,15 +17,15 @@ from phyware.text import clean
 _LIST_FIELDS = {
     'name': 'Name of the distribution',
     'version': 'Its version',
-    'commands': 'Commands that it adds',
-    'state': 'core, ok, conflict or broken; plugin doctor says why',
+    'commands': Field('Commands that it adds', 'array'),
+    'state': Field('plugin doctor says why', choices=('core', 'ok', 'conflict', 'broken')),
 }
 _SHOW_FIELDS = {
     **_LIST_FIELDS,
     'summary': 'What its authors say of it',
-    'hooks': 'Hooks that it puts on commands',
-    'providers': 'Auth providers that it adds',
-    'formatters': 'Output formats that it adds',
+    'hooks': Field('Hooks that it puts on commands', 'array'),
+    'providers': Field('Auth providers that it adds', 'array'),
+    'formatters': Field('Output formats that it adds', 'array'),
     'location': 'Where it is installed',
 }
 

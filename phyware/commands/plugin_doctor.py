@@ -10,14 +10,14 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from phyware.command import Example, Lister
+from phyware.command import Example, Field, Lister
 from phyware.errors import ExitStatus, GenericError
 from phyware.plugins.doctor import ERROR, SECONDS, Doctor, Problem
 
 _FIELDS = {
     'plugin': 'Name of the distribution',
     'item': 'The part of it that is concerned',
-    'severity': 'error or warning',
+    'severity': Field('How bad it is', choices=('error', 'warning')),
     'problem': 'What is wrong',
     'remediation': 'How to mend it',
 }

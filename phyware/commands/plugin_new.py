@@ -9,14 +9,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from phyware.command import Example, ShowOne
+from phyware.command import Example, Field, ShowOne
 from phyware.errors import Conflict, GenericError
 from phyware.plugins.scaffold import check_name, write_package
 
 _FIELDS = {
     'name': 'Name of the distribution and first word of its commands',
     'directory': 'Where it was written',
-    'files': 'The files written, relative to that',
+    'files': Field('The files written, relative to that', 'array'),
 }
 
 

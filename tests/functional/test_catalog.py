@@ -182,3 +182,16 @@ class ErrorTest(CloudTestCase):
         self.login_pat()
 
         self.assertEqual(3, self.failed('sessions', 'revoke', 'ses_none', status=3)['exit_code'])
+
+
+class CoreOutputTest(CliTestCase):
+    def test_what_core_writes_follows_its_schemas(self) -> None:
+        (self.home / 'here').mkdir()
+        for name, *words in (
+            ('plugin list',), ('plugin show', 'phyware'), ('plugin doctor',),
+            ('plugin new', 'demo', '--directory', str(self.home / 'here')),
+            ('commands catalog', '-c', 'state'),
+        ):
+            with self.subTest(name):
+                result = self.run_cli(*name.split(), *words, '-o', 'json')
+                validate(result.json(), entry(name)['output_schema'])
