@@ -44,7 +44,8 @@ def fast_commands(manager: CommandManager) -> Iterator[tuple[str, str]]:
     """Yield the words of each fast command and its ``module:function``.
 
     Not one that has hooks, that somebody else claims, that goes on to another
-    command, or whose function another distribution gives.
+    command, whose function another distribution gives, or whose name would read
+    as another command's line.
     """
     found: dict[str, list[importlib.metadata.EntryPoint]] = {}
     for entry_point in manager.installed.of(GROUP):
@@ -57,7 +58,7 @@ def fast_commands(manager: CommandManager) -> Iterator[tuple[str, str]]:
 def _is_plain(
     manager: CommandManager, name: str, entry_point: importlib.metadata.EntryPoint
 ) -> bool:
-    if name not in manager.commands or name in manager.conflicts:
+    if name not in manager.commands or name in manager.conflicts or '|' in name:
         return False
     if manager.group_members(name.split(' ')) or manager.hook_entry_points(name):
         return False
@@ -77,7 +78,7 @@ def _states() -> Iterator[str]:
 
 def _is_recent(states: list[str], now: float) -> bool:
     changed = [state.split(' ')[1 if state[0] == 'D' else 2] for state in states]
-    times = [int(text) / 1e9 for text in changed if text != '-']
+    times = [int(text) / 1e9 for both in changed if both != '-' for text in both.split('/')]
     return any(abs(now - then) < _SETTLED_SECONDS for then in times)
 
 

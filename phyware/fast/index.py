@@ -3,10 +3,10 @@
 Layer: framework; imports nothing but ``os`` and ``sys`` (performance.md, P5).
 ``phyware.fast.build`` writes it.  It is plain text::
 
-    phyware-fast 1 0.1.0
+    phyware-fast 2 0.1.0
     P /site-packages:/other            the search path it is for
-    D 1764000000000000000 /site-packages
-    F 312 1764000000000000000 /site-packages/acme-1.0.dist-info/entry_points.txt
+    D 1764000000000000000/1764000000123456789 /site-packages
+    F 312 1764000000000000000/1764000000123456789 /site-packages/acme-1.0.dist-info/entry_points.txt
     C auth token|phyware_auth.fast:token
     end
 
@@ -22,7 +22,7 @@ from phyware.fast.files import read_own
 from phyware.places import NoPlace, cache_dir
 
 LONGEST = 4 * 1024 * 1024
-HEAD = f'phyware-fast 1 {__version__}'
+HEAD = f'phyware-fast 2 {__version__}'
 END = 'end'
 _LONGEST_NAME = 150
 
@@ -74,13 +74,15 @@ def state_of(kind: str, path: str) -> str:
     """Return what is compared of a directory (``D``) or a file (``F``).
 
     A directory changes when something is installed in it or removed; a file
-    may be rewritten in its place.
+    may be rewritten in its place.  An image of a system, a build that can be
+    repeated and rsync give files the time they want, but none sets the time at
+    which that was done.
     """
     try:
         status = os.stat(path)
     except OSError:
         return '-' if kind == 'D' else '- -'
-    changed = str(status.st_mtime_ns)
+    changed = f'{status.st_mtime_ns}/{status.st_ctime_ns}'
     return changed if kind == 'D' else f'{status.st_size} {changed}'
 
 

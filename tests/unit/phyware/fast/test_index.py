@@ -109,6 +109,16 @@ class StaleTest(IndexCase):
         self.assertEqual(os.stat(self.site.path).st_mtime_ns, before)
         self.assert_stale()
 
+    def test_a_change_that_was_given_the_time_of_before(self) -> None:
+        path = self.site.path / 'acme-1.0.dist-info' / 'entry_points.txt'
+        for changed in (path, self.site.path):
+            with self.subTest(changed.name):
+                self.write()
+                self.assertTrue(self.found('robots', 'run')[0])
+                status = os.stat(changed)
+                os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns))
+                self.assert_stale()
+
     def test_a_file_that_had_no_entry_points(self) -> None:
         self.site.metadata('late', '').joinpath('entry_points.txt').unlink()
         self.write()
@@ -197,6 +207,12 @@ class WriteTest(IndexCase):
         self.assertFalse(build.write_index(self.environ))
         self.assertFalse(self.path.exists())
 
+    def test_what_was_just_now_given_an_old_time_is_not_relied_upon(self) -> None:
+        self.site.install('acme', MODULE, {})
+        for path in (self.site.path, *self.site.path.rglob('*')):
+            os.utime(path, (1, 1))
+        self.assertFalse(build.write_index(self.environ))
+
     def test_a_name_with_a_line_break_makes_no_index(self) -> None:
         with mock.patch.object(sys, 'path', [*sys.path, '/a\nC auth login|evil:run']):
             self.assertFalse(self.write())
@@ -253,6 +269,12 @@ class EligibleTest(IndexCase):
     def test_a_function_without_a_command(self) -> None:
         self.site.install('acme', MODULE, {FAST: {'robots_run': 'fast'}})
         self.assert_slow()
+
+    def test_case_81_a_name_that_reads_as_the_line_of_a_core_command(self) -> None:
+        name = 'auth_token|evil:fast'
+        self.site.install('evil', MODULE, {COMMANDS: {name: 'Echo'}, FAST: {name: 'fast'}})
+        self.write()
+        self.assertEqual(self.found('auth', 'token'), (True, 'phyware_auth.fast:token', 2))
 
     def test_a_core_command_that_somebody_claims_or_hooks(self) -> None:
         self.site.install('thief', MODULE, {COMMANDS: {'auth_token': 'Echo'}})
