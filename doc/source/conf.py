@@ -12,7 +12,7 @@ author = 'The phyware developers'
 copyright = '2026, The phyware developers'
 release = version = __version__
 
-extensions = ['command_reference', 'security_cases']
+extensions = ['command_reference', 'proofs']
 root_doc = 'index'
 html_theme = 'alabaster'
 html_theme_options = {'description': 'The command line of PhyCloud', 'fixed_sidebar': True}

@@ -38,7 +38,7 @@ class _Shell(ShellCase):
             self.assertIn(word, shown)
         self.assertNotIn('devcloud', shown)
 
-    def test_commands_of_a_plugin_come_without_its_import(self) -> None:
+    def test_trap_28_commands_of_a_plugin_come_without_its_import(self) -> None:
         self.install_plugin()
 
         self.assertEqual([['phyware', 'paint', 'house']], self.completed('phyware paint ho'))

@@ -129,7 +129,7 @@ class OutputTest(ReplTestCase):
         colours = {cell.fg for row in screen.cells for cell in row}
         self.assertEqual({'default'}, colours)
 
-    def test_the_status_is_that_of_the_last_command(self) -> None:
+    def test_trap_1_the_status_is_that_of_the_last_command(self) -> None:
         for lines, status in {
             ('leave', 'say a'): 0, ('say a', 'leave'): 7, ('leave', ''): 7,
             ('say a | grep z',): 1, ('leave | cat',): 7, ('nosuch',): 4, ('"',): 4,

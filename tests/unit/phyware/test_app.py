@@ -150,12 +150,12 @@ class NoCommandTest(EchoCase):
         [shell] = opened.call_args.args
         self.assertEqual('https://cloud.example.org', shell.options.url)
 
-    def test_version_needs_no_command(self) -> None:
+    def test_trap_30_version_needs_no_command_and_no_argv(self) -> None:
         self.assertEqual(f'phyware {__version__}\n', run_cli('--version').stdout)
 
 
 class UnknownCommandTest(EchoCase):
-    def test_traps_3_and_4_it_is_said_on_stderr_and_exits_4(self) -> None:
+    def test_trap_3_4_it_is_said_on_stderr_and_exits_4(self) -> None:
         for argv in (('nosuch',), ('auth', 'nosuch'), ('acm',), ('au', 'login'), ('',)):
             with self.subTest(argv):
                 self.assertIn('VALIDATION: unknown command', self.refused(*argv))

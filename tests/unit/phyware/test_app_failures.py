@@ -222,7 +222,7 @@ class StreamTest(PluginCase):
                         ending, text = self.run_with(stdout, *argv)
                         self.assertEqual((status, lines), (ending, text.count('\n')), text)
 
-    def test_clean_up_hears_of_every_ending(self) -> None:
+    def test_trap_29_clean_up_hears_of_every_ending(self) -> None:
         self.install('sound', PLAIN_COMMAND, sound='Echo')
         heard: list[tuple[int, BaseException | None]] = []
 

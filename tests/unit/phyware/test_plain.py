@@ -136,7 +136,7 @@ class DisplayTest(PlainCase):
                 )
         self.assertEqual({'name': 'b', 'serial_no': 2}, self.good('p', 'show', '-o', 'json').json())
 
-    def test_trap_25_it_is_written_by_our_formatters(self) -> None:
+    def test_trap_24_25_it_is_written_by_our_formatters_and_for_no_eval(self) -> None:
         table = self.good('p', 'list').stdout
 
         self.assertIn('| Name ', table)

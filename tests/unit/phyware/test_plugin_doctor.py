@@ -56,7 +56,7 @@ class ImportTest(DoctorCase):
         self.assertIn('faulty', problem['remediation'])
         return problem
 
-    def test_case_82_an_import_error_is_quoted(self) -> None:
+    def test_trap_15_and_case_82_an_import_error_is_quoted(self) -> None:
         self.assertIn("No module named 'no_such'", self.faulty('import no_such')['problem'])
 
     def test_case_82_an_exit_at_import_is_found(self) -> None:

@@ -21,7 +21,7 @@ class PluginListTest(PluginCase):
         self.assertEqual((result.exit_code, result.stderr), (0, ''))
         return {row['name']: row for row in result.json()}
 
-    def test_core_is_first_and_a_plugin_is_named_with_its_commands(self) -> None:
+    def test_trap_20_core_is_first_and_a_plugin_has_its_version_and_commands(self) -> None:
         self.install('acme-robots', PLAIN_COMMAND, robots_list='Echo', robots_show='Echo')
         rows = self.rows()
         self.assertEqual(next(iter(rows)), 'phyware')

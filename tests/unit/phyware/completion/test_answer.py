@@ -107,7 +107,7 @@ class CandidatesTest(PluginCase):
 
         self.assertEqual(['p-one', 'p-url', 'p-x'], self.candidates(*line, 'p'))
 
-    def test_what_fails_gives_nothing_and_says_nothing(self) -> None:
+    def test_trap_28_what_fails_gives_nothing_and_says_nothing(self) -> None:
         self.install('bad', 'import sys; print(1); sys.exit(7)', bad_one='A')
 
         with contextlib.redirect_stdout(io.StringIO()) as printed:

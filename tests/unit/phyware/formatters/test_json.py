@@ -146,7 +146,7 @@ class JSONTest(unittest.TestCase):
 
 
 class WholeOrUnparsableTest(unittest.TestCase):
-    def test_an_error_in_the_middle_leaves_what_does_not_parse(self) -> None:
+    def test_trap_23_an_error_in_the_middle_leaves_what_does_not_parse(self) -> None:
         for noindent in (False, True):
             stdout = io.StringIO()
             with self.assertRaises(ConnectionResetError):

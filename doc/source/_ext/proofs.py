@@ -1,7 +1,8 @@
-"""The directive ``security-cases``: each case with the tests that prove it.
+"""The directives ``security-cases`` and ``cliff-traps``: each with the tests that prove it.
 
-A test names its cases in its own name (``test_case_12_13_...``), so the table
-is read from the tests and can't promise what no test holds.
+A test names what it proves in its own name (``test_case_12_13_...``,
+``test_trap_r3_...``), so the table is read from the tests and can't promise
+what no test holds.
 """
 
 from __future__ import annotations
@@ -14,64 +15,72 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve()
-LIST = HERE.parents[1] / 'security-cases.txt'
 TESTS = HERE.parents[3] / 'tests'
-_NUMBERS = re.compile(r'case_(\d+(?:_(?:and_)?\d+)*)(?![^_])')
+KINDS = {'case': 'security-cases', 'trap': 'cliff-traps'}
 
 
 @dataclass(frozen=True)
 class Case:
     """One line of the list.
 
-    :param number: as tests name it
+    :param number: as tests name it, ``12`` or ``R3``
     :param group: the heading it stands under
     :param title: what happens
     :param unproven: what no test here can show; empty if nothing
     """
 
-    number: int
+    number: str
     group: str
     title: str
     unproven: str
 
 
-def read_cases(path: Path = LIST) -> list[Case]:
-    """Return the cases of the list, in its order."""
+def list_path(kind: str) -> Path:
+    """Return the file that lists the cases or the traps."""
+    return HERE.parents[1] / f'{KINDS[kind]}.txt'
+
+
+def read_cases(kind: str) -> list[Case]:
+    """Return the cases of the list, in its order.
+
+    :param kind: ``case`` or ``trap``
+    """
     group, found = '', []
-    for line in path.read_text(encoding='utf-8').splitlines():
+    for line in list_path(kind).read_text(encoding='utf-8').splitlines():
         if line.startswith('['):
             group = line.strip('[]')
         elif line and not line.startswith('#'):
             number, title, unproven = (part.strip() for part in line.split('|'))
-            found.append(Case(int(number), group, title, unproven))
+            found.append(Case(number, group, title, unproven))
     return found
 
 
-def read_proofs(tests: Path = TESTS) -> dict[int, list[str]]:
+def read_proofs(kind: str, tests: Path = TESTS) -> dict[str, list[str]]:
     """Return for each number the tests that name it, as ``module.Class.method``."""
-    proofs: dict[int, list[str]] = {}
+    pattern = re.compile(rf'{kind}_(r?\d+(?:_(?:and_)?r?\d+)*)(?![^_])')
+    proofs: dict[str, list[str]] = {}
     for path in sorted(tests.rglob('test_*.py')):
         module = '.'.join(path.relative_to(tests.parent).with_suffix('').parts)
-        for name, numbers in _named_cases(path):
+        for name, numbers in _named(path, pattern):
             for number in numbers:
                 proofs.setdefault(number, []).append(f'{module}.{name}')
     return proofs
 
 
-def _named_cases(path: Path) -> Iterator[tuple[str, list[int]]]:
+def _named(path: Path, pattern: re.Pattern[str]) -> Iterator[tuple[str, list[str]]]:
     for kind in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
         for method in kind.body if isinstance(kind, ast.ClassDef) else ():
             name = getattr(method, 'name', '')
-            found = _NUMBERS.search(name) if name.startswith('test_') else None
+            found = pattern.search(name) if name.startswith('test_') else None
             if found:
-                yield f'{kind.name}.{name}', [int(n) for n in re.findall(r'\d+', found[1])]
+                yield f'{kind.name}.{name}', re.findall(r'R?\d+', found[1].upper())
 
 
-def table_lines(cases: list[Case], proofs: dict[int, list[str]]) -> Iterator[str]:
+def table_lines(cases: list[Case], proofs: dict[str, list[str]]) -> Iterator[str]:
     """Return the table as reStructuredText, a table for each group."""
     for group in dict.fromkeys(case.group for case in cases):
         yield from ('', f'.. rubric:: {group}', '', '.. list-table::', '   :header-rows: 1')
-        yield from ('   :widths: 5 35 60', '', '   * - Case', '     - What happens', '     - Tests')
+        yield from ('   :widths: 5 35 60', '', '   * - No.', '     - What happens', '     - Tests')
         for case in (case for case in cases if case.group == group):
             yield from _row(case, proofs.get(case.number, []))
     yield ''
@@ -88,17 +97,21 @@ def _row(case: Case, tests: list[str]) -> Iterator[str]:
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Register the directive, as Sphinx asks."""
+    """Register the directives, as Sphinx asks."""
     from docutils import nodes
     from docutils.parsers.rst import Directive
     from docutils.statemachine import StringList
 
-    class SecurityCases(Directive):
-        def run(self) -> list[nodes.Node]:
-            lines = list(table_lines(read_cases(), read_proofs()))
-            holder = nodes.container()
-            self.state.nested_parse(StringList(lines, source=str(LIST)), 0, holder)
-            return holder.children
+    def directive(kind: str) -> type[Directive]:
+        class Proofs(Directive):
+            def run(self) -> list[nodes.Node]:
+                lines = list(table_lines(read_cases(kind), read_proofs(kind)))
+                holder = nodes.container()
+                self.state.nested_parse(StringList(lines, source=kind), 0, holder)
+                return holder.children
 
-    app.add_directive('security-cases', SecurityCases)
+        return Proofs
+
+    for kind, name in KINDS.items():
+        app.add_directive(name, directive(kind))
     return {'parallel_read_safe': True}
