@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from phyware.deadline import THREAD
+
 T = TypeVar('T')
 
 _MAIN_THREADS = ('SIGINT', 'SIGTERM', 'SIGHUP')
@@ -20,7 +22,7 @@ class Ahead(Generic[T]):
     """``function()``, being called in a daemon thread of its own from now on.
 
     Nobody has to wait for it: a result that is not asked for is dropped, and the
-    thread keeps no process from ending.
+    thread keeps no process from ending (it has the name of those that are left behind).
 
     :param function: called once
     """
@@ -30,7 +32,7 @@ class Ahead(Generic[T]):
         self._ended = threading.Event()
         self._values: list[T] = []
         self._error: BaseException | None = None
-        threading.Thread(target=self._run, name='phyware-ahead', daemon=True).start()
+        threading.Thread(target=self._run, name=THREAD, daemon=True).start()
 
     def result(self) -> T:
         """Return what the function returned, waiting for its end; Ctrl-C ends the wait.
