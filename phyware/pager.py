@@ -39,8 +39,8 @@ def paged(context: Context) -> Iterator[TextIO]:
         return
     pages = _Pages(context, command)
     try:
-        yield cast(TextIO, pages)
-        pages.finish()
+        with pages.shown():
+            yield cast(TextIO, pages)
     except BrokenPipeError:
         if not pages.started:
             raise
@@ -151,8 +151,24 @@ class _Pages(io.TextIOBase):
         if self._pager is not None and self._pager.stdin is not None:
             self._pager.stdin.flush()
 
-    def finish(self) -> None:
-        """Write what never needed a pager."""
+    def fileno(self) -> int:
+        """Return the descriptor of the terminal, which has a width for tables."""
+        return self._out.fileno()
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show in the end what was kept, before an error that comes after it too."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except BaseException:
+            with suppress(BrokenPipeError):
+                self._finish()
+            raise
+        self._finish()
+
+    def _finish(self) -> None:
         if self._pager is None:
             self._out.write(''.join(self._kept))
         else:

@@ -1,4 +1,4 @@
-"""The pager as a person meets it, on a terminal of 24 lines.
+"""The pager as a person meets it, on a terminal of 24 lines of 200 columns.
 
 Layer: functional test.
 """
@@ -35,6 +35,17 @@ class PagerTest(CliTestCase):
         exit_code, shown = self.shown(self.terminal('plugin', 'show', 'phyware'))
         self.assertEqual(exit_code, 0)
         self.assertIn('phyware', shown)
+
+    def test_a_table_fits_the_terminal_with_a_pager_too(self) -> None:
+        exit_code, shown = self.shown(self.terminal('plugin', 'list'))
+        self.assertEqual(exit_code, 0)
+        self.assertIn('commands catalog', shown)
+        self.assertLessEqual(max(map(len, shown.splitlines())), 200)
+
+    def test_what_a_command_says_before_it_fails_is_shown(self) -> None:
+        exit_code, shown = self.shown(self.terminal('auth', 'status'))
+        self.assertEqual(exit_code, 2)
+        self.assertRegex(shown, r'(?s)\| state +\| none .*UNAUTHORIZED')
 
     def test_ctrl_c_in_the_pager_is_the_pagers(self) -> None:
         child = self.terminal('auth', 'login', '--help')

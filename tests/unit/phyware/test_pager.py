@@ -5,6 +5,7 @@ Layer: unit test; the pager itself is tests/functional/test_cli_pager.py's.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import tempfile
@@ -111,6 +112,29 @@ class PagedTest(PagerCase):
             out.write('1\n2\n3\n4\n5\n6\n')
             raise ZeroDivisionError
         self.assertEqual(self.told, '1\n2\n3\n4\n5\n6\n')
+
+    def test_what_fits_is_shown_before_an_error_that_comes_after_it(self) -> None:
+        self.pager('cat >$F')
+        for error in (ZeroDivisionError, KeyboardInterrupt):
+            with self.subTest(error), self.assertRaises(error), paged(self.context()) as out:
+                self.out.truncate(0)
+                self.out.seek(0)
+                out.write('1\n2\n')
+                raise error
+            self.assertEqual((self.out.getvalue(), self.told), ('1\n2\n', ''))
+
+    def test_an_error_is_one_even_if_the_pager_was_left_before(self) -> None:
+        self.pager('exit 0')
+        with self.assertRaises(ZeroDivisionError), paged(self.context()) as out:
+            with contextlib.suppress(BrokenPipeError):
+                for _ in range(100_000):
+                    out.write('1\n2\n3\n4\n5\n6\n')
+            raise ZeroDivisionError
+
+    def test_it_says_which_terminal_it_is_that_a_table_has_to_fit(self) -> None:
+        self.pager('cat >$F')
+        with mock.patch.object(self.out, 'fileno', return_value=7), paged(self.context()) as out:
+            self.assertEqual(out.fileno(), 7)
 
     def test_a_closed_pipe_without_a_pager_is_still_one(self) -> None:
         self.pager('cat >$F')
