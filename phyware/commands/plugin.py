@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from phyware.command import Example, Field, Lister, ShowOne
@@ -14,13 +15,13 @@ from phyware.errors import NotFound
 from phyware.plugins.inventory import Plugin, inventory
 from phyware.text import clean
 
-_LIST_FIELDS = {
+_LIST_FIELDS: dict[str, str | Field] = {
     'name': 'Name of the distribution',
     'version': 'Its version',
     'commands': Field('Commands that it adds', 'array'),
     'state': Field('plugin doctor says why', choices=('core', 'ok', 'conflict', 'broken')),
 }
-_SHOW_FIELDS = {
+_SHOW_FIELDS: dict[str, str | Field] = {
     **_LIST_FIELDS,
     'summary': 'What its authors say of it',
     'hooks': Field('Hooks that it puts on commands', 'array'),
@@ -71,7 +72,7 @@ class PluginShow(ShowOne):
         )
 
 
-def _row(plugin: Plugin, fields: dict[str, str]) -> tuple[Any, ...]:
+def _row(plugin: Plugin, fields: Iterable[str]) -> tuple[Any, ...]:
     return tuple(getattr(plugin, name) for name in fields)
 
 

@@ -14,7 +14,7 @@ from phyware.command import Example, Field, Lister
 from phyware.errors import ExitStatus, GenericError
 from phyware.plugins.doctor import ERROR, SECONDS, Doctor, Problem
 
-_FIELDS = {
+_FIELDS: dict[str, str | Field] = {
     'plugin': 'Name of the distribution',
     'item': 'The part of it that is concerned',
     'severity': Field('How bad it is', choices=('error', 'warning')),

@@ -13,7 +13,7 @@ from phyware.command import Example, Field, ShowOne
 from phyware.errors import Conflict, GenericError
 from phyware.plugins.scaffold import check_name, write_package
 
-_FIELDS = {
+_FIELDS: dict[str, str | Field] = {
     'name': 'Name of the distribution and first word of its commands',
     'directory': 'Where it was written',
     'files': Field('The files written, relative to that', 'array'),
