@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from phyware.catalog.bounded import SECONDS, Bounded
 from phyware.catalog.defaults import Sources
 from phyware.catalog.entry import entry_of
 from phyware.context import NoBrowser
@@ -23,22 +24,25 @@ SCHEMA_ID = f'urn:phyware:schema:catalog:{SCHEMA_VERSION}'
 SCHEMA_FILE = f'catalog-{SCHEMA_VERSION}.json'
 
 
-def build_catalog(app: PhywareApp, names: Iterable[str] | None = None) -> dict[str, Any]:
+def build_catalog(
+    app: PhywareApp, names: Iterable[str] | None = None, seconds: float = SECONDS
+) -> dict[str, Any]:
     """Return the catalog of the commands ``names``, of all of them if None.
 
     What is in it follows from what is installed, and from nothing else: not
     from the environment, the options given, a login or the machine.
 
     :param app: whose command manager knows the commands
+    :param seconds: how long a foreign package may take for one command (case 82)
     """
     manager = app.command_manager
     if names is None:
         refused = {name for name, conflict in manager.conflicts.items() if conflict.refused}
         names = sorted({*manager.commands, *refused})
-    describer, sources = _describer(app), Sources()
+    describer, sources, bounded = _describer(app), Sources(), Bounded(seconds)
     return {
         'schema_version': SCHEMA_VERSION,
-        'commands': [entry_of(describer, name, sources) for name in names],
+        'commands': [entry_of(describer, name, sources, bounded) for name in names],
     }
 
 

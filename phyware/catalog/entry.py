@@ -12,6 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from phyware.blame import blamed_on
+from phyware.catalog.bounded import Bounded
 from phyware.catalog.defaults import Defaults, Sources
 from phyware.catalog.inputs import Input, inputs_of, is_argument
 from phyware.catalog.outputs import output_schema
@@ -30,12 +31,15 @@ BROKEN = 'broken'
 CONFLICT = 'conflict'
 
 
-def entry_of(app: PhywareApp, name: str, sources: Sources) -> dict[str, Any]:
+def entry_of(
+    app: PhywareApp, name: str, sources: Sources, bounded: Bounded
+) -> dict[str, Any]:
     """Return the entry of a command; a broken one has its error in place of the rest.
 
     :param app: one that was made to describe
     :param name: the command's words
     :param sources: one for all entries
+    :param bounded: one for all entries
     """
     manager = app.command_manager
     if refusal := manager.refusal(name):
@@ -44,7 +48,7 @@ def entry_of(app: PhywareApp, name: str, sources: Sources) -> dict[str, Any]:
     try:
         # A plugin that prints while it is imported would print into the catalog.
         with contextlib.redirect_stdout(io.StringIO()), blamed_on(owner, 'the description'):
-            found = _described(app, name, sources)
+            found = bounded.call(owner, lambda: _described(app, name, sources))
     except PhywareError as error:
         found = _empty(app, name) | {'state': BROKEN, 'error': _error(app, error)}
     return found | {'plugin': owner}

@@ -23,6 +23,7 @@ SLOW_SECONDS = 0.5
 _FAST_GROUP = 'phyware.fast'
 _KINDS = {
     COMMAND_GROUP: 'command', PROVIDER_GROUP: 'auth provider', _FAST_GROUP: 'fast function',
+    'phyware.completion': 'completer',
 }
 
 

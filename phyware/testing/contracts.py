@@ -100,7 +100,8 @@ class CommandContract:
         wrong = [error for error in factory.errors if not issubclass(error, PhywareError)]
         self._asserts.assertEqual(wrong, [])
         if issubclass(factory, DisplayCommandBase):
-            self._asserts.assertTrue(factory.output_fields, 'it has no output_fields')
+            described = factory.output_fields or factory.output_schema
+            self._asserts.assertTrue(described, 'it has no output_fields')
 
     def test_contract_examples_are_command_lines_of_this_command(self) -> None:
         """Each example is one that the parser takes."""

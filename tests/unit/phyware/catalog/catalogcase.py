@@ -63,11 +63,11 @@ class List(Lister):
 
 
 class CatalogCase(PluginCase):
-    def catalog(self, *names: str) -> dict[str, Any]:
+    def catalog(self, *names: str, seconds: float = 10.0) -> dict[str, Any]:
         """Return the entries by name, checked against the published schema."""
         self.stdout = Terminal()
         app = PhywareApp(Context(Terminal(), self.stdout, Terminal(), self.cli.environ))
-        built = build_catalog(app, names or None)
+        built = build_catalog(app, names or None, seconds)
         jsonschema.Draft202012Validator(json.loads(schema_text())).validate(built)
         return {one['name'].removeprefix('phyware '): one for one in built['commands']}
 

@@ -123,3 +123,18 @@ class PlainTest(CatalogCase):
         self.assertEqual(('array', {'type': 'object'}), (
             found['acme l']['output_schema']['type'], found['acme l']['output_schema']['items']))
         self.assertEqual('object', found['acme s']['output_schema']['type'])
+
+
+class HangingTest(CatalogCase):
+    """Security case 82: a package that hangs at import is waited for once, and is named."""
+
+    def test_case_82_the_others_are_described(self) -> None:
+        self.install('h-hang', 'import threading; threading.Event().wait()', a_run='A', b_run='B')
+        self.install('robots', SOURCE, robots_list='List')
+
+        found = self.catalog('a run', 'b run', 'robots list', seconds=1)
+
+        states = {name: one['state'] for name, one in found.items()}
+        self.assertEqual(states, {'a run': 'broken', 'b run': 'broken', 'robots list': 'ok'})
+        self.assertEqual({found[name]['error']['message'] for name in ('a run', 'b run')},
+                         {'the package h-hang did not answer within 1 seconds'})
