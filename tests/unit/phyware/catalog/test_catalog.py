@@ -132,9 +132,9 @@ class HangingTest(CatalogCase):
         self.install('h-hang', 'import threading; threading.Event().wait()', a_run='A', b_run='B')
         self.install('robots', SOURCE, robots_list='List')
 
-        found = self.catalog('a run', 'b run', 'robots list', seconds=1)
+        found = self.catalog('a run', 'b run', 'robots list', seconds=3)
 
         states = {name: one['state'] for name, one in found.items()}
         self.assertEqual(states, {'a run': 'broken', 'b run': 'broken', 'robots list': 'ok'})
         self.assertEqual({found[name]['error']['message'] for name in ('a run', 'b run')},
-                         {'the package h-hang did not answer within 1 seconds'})
+                         {'the package h-hang did not answer within 3 seconds'})
