@@ -91,4 +91,7 @@ def _tab(shell: str) -> int:
     from phyware.completion.tab import main as tab_main
     from phyware.context import Context
 
-    return tab_main(shell, Context.from_system()) if shell in SHELLS else 4
+    context = Context.from_system()
+    # A plugin that gives candidates may start a child (security case 67).
+    os.environ.pop('PHYCLOUD_API_KEY', None)
+    return tab_main(shell, context) if shell in SHELLS else 4

@@ -8,6 +8,7 @@ therefore said here, in the command's words.
 from __future__ import annotations
 
 from phyware.context import Context
+from phyware.errors import PhywareError
 from phyware.fast.files import write_out
 from phyware_auth.due import is_due
 from phyware_auth.store import tokencache
@@ -27,7 +28,8 @@ def print_token(host: str, margin: float) -> int | None:
     """
     context = Context.from_system()
     try:
-        record = CredentialStore(context, warn=_refuse).load(host)
+        store = CredentialStore(context, warn=_refuse)
+        record = store.load(host)
     except _Unusual:
         return None
     except BaseException as error:  # noqa: BLE001 - as phyware.app reports it
@@ -38,11 +40,11 @@ def print_token(host: str, margin: float) -> int | None:
         return None
     if is_due(record, margin, context.clock.now()):
         return None
-    _keep(context, record)
+    _keep(context, store, record)
     return 0 if write_out(f'{record.access_token.reveal()}\n') else None
 
 
-def _keep(context: Context, record: HostRecord) -> None:
+def _keep(context: Context, store: CredentialStore, record: HostRecord) -> None:
     assert record.access_token is not None
     if record.kind != OAUTH or not tokencache.is_wanted(context.environ):
         return
@@ -51,6 +53,17 @@ def _keep(context: Context, record: HostRecord) -> None:
         'expiry': '' if record.expiry is None else str(record.expiry),
     }
     tokencache.write(context.environ, fields, record.access_token.reveal())
+    if not _is_stored(store, record):
+        # A logout came between, and has looked there already (security case 47).
+        tokencache.forget(context.environ, record.host)
+
+
+def _is_stored(store: CredentialStore, record: HostRecord) -> bool:
+    try:
+        stored = store.describe(record.host)
+    except (PhywareError, _Unusual):
+        return False
+    return stored is not None and stored.generation == record.generation
 
 
 def _refuse(message: str) -> None:

@@ -267,9 +267,10 @@ class CredentialStore:
             try:
                 held.enter_context(self._locks.record(host, _LOCK_TIMEOUT))
             except StorageFailed as error:
-                # A directory that can't be written has no other writer either,
-                # and a keyring may still let go of its part (security case 33).
+                # Nobody else writes there either, and a keyring may let go (case 33).
                 self._warn(error.message)
+            # Once more at the end: who had read the token may keep it meanwhile (case 47).
+            held.callback(tokencache.forget, self._context.environ, host)
             yield
 
     def _hiding(self, record: HostRecord | None) -> HostRecord | None:

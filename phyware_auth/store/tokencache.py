@@ -55,7 +55,7 @@ def write(environ: 'Mapping[str, str]', record: 'Mapping[str, str]', token: str)
         return
     fields = {name: record[name] for name in _SAME if name in record}
     data = codec.encode({**fields, 'access_token': token})
-    temporary = f'{path}.{os.getpid()}'
+    temporary = f'{_temporary(path)}{os.getpid()}'
     try:
         _make(os.path.dirname(path))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -70,10 +70,23 @@ def write(environ: 'Mapping[str, str]', record: 'Mapping[str, str]', token: str)
 
 
 def forget(environ: 'Mapping[str, str]', host: str) -> None:
-    """Remove what is kept of ``host``, whether or not anything is wanted now."""
+    """Remove what is kept of ``host``, whether or not anything is wanted now.
+
+    Also what a writer that was killed has left (security case 3).  One that is
+    alive goes without.
+    """
     path = _path(environ, host)
-    if path is not None:
-        _remove(path)
+    if path is None:
+        return
+    _remove(path)
+    directory, prefix = os.path.split(_temporary(path))
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return
+    for name in names:
+        if name.startswith(prefix) and name[len(prefix) :].isdigit():
+            _remove(os.path.join(directory, name))
 
 
 def _path(environ: 'Mapping[str, str]', host: str) -> str | None:
@@ -87,6 +100,12 @@ def _path(environ: 'Mapping[str, str]', host: str) -> str | None:
     if status.st_uid != os.geteuid() or status.st_mode & OTHERS:
         return None
     return os.path.join(directory, 'phyware', host_slug(host))
+
+
+def _temporary(path: str) -> str:
+    # No slug begins with a dot.
+    directory, name = os.path.split(path)
+    return os.path.join(directory, f'.tok-{name}-')
 
 
 def _make(directory: str) -> None:

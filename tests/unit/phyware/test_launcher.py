@@ -32,6 +32,14 @@ class Many(Command):
             print(number, file=self.app.stdout)
 '''
 
+HOSTS = '''
+import subprocess
+
+def hosts(request):
+    script = 'printf e.%s "${PHYCLOUD_API_KEY-none}"'
+    return [subprocess.run(['sh', '-c', script], capture_output=True, text=True).stdout]
+'''
+
 
 class LauncherTest(unittest.TestCase):
     def test_it_returns_the_status_of_the_application(self) -> None:
@@ -99,6 +107,15 @@ class ProcessTest(unittest.TestCase):
                 self.assertEqual(1, result.returncode)
                 self.assertRegex(
                     result.stderr, r'\AERROR: input or output failed: .*\nCheck the file, .*\n\Z')
+
+    def test_case_67_a_child_of_a_plugin_that_gives_candidates_has_no_key(self) -> None:
+        self.site.install('hosts', HOSTS, {'phyware.completion': {'hosts': 'hosts'}})
+        self.environ['PHYCLOUD_API_KEY'] = 'phk_canary'
+        result = self.run_shell(
+            "printf ' \\0phyware --url e' | \"$@\" completion bash --candidates"
+        )
+
+        self.assertEqual('words\ne.none\n', result.stdout)
 
     def test_case_82_a_plugin_that_ends_the_process_harms_itself_only(self) -> None:
         (self.site.path / 'killer.py').write_text(textwrap.dedent('import os; os._exit(9)'))

@@ -69,6 +69,15 @@ class TokenCacheTest(unittest.TestCase):
         self.assertFalse(path.exists())
         tokencache.forget(self.environ, HOST)
 
+    def test_case_3_what_a_killed_writer_left_is_forgotten_as_well(self) -> None:
+        # As after SIGKILL: nothing that would clean up runs.
+        with mock.patch('os.replace', side_effect=SystemExit), self.assertRaises(SystemExit):
+            self.write()
+        tokencache.write(self.environ, RECORD | {'host': f'{HOST}/b-1'}, 'of another host')
+        tokencache.forget(self.environ, HOST)
+        [left] = (self.directory / 'phyware').iterdir()
+        self.assertIn(b'of another host', left.read_bytes())
+
     def test_a_token_without_an_end_is_not_kept(self) -> None:
         self.assertIsNone(self.write(expiry=''))
 
@@ -101,7 +110,7 @@ class TokenCacheTest(unittest.TestCase):
         path.unlink()
         path.symlink_to(victim)
         self.assertIsNone(self.read())
-        path.with_name(f'{path.name}.{os.getpid()}').symlink_to(victim)
+        path.with_name(f'.tok-{path.name}-{os.getpid()}').symlink_to(victim)
         self.write()
         self.assertEqual(victim.read_text(), 'precious')
 
