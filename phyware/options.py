@@ -152,11 +152,28 @@ def _add_output(
             parser._option_string_actions[flag] = display
         # The specification's name comes first in help and catalog.
         display.option_strings = [*flags, *display.option_strings]
+        _name_formats(parser, display)
     elif flags:
         names_default(group.add_argument(
             *flags, dest=OUTPUT_DEST, default=argparse.SUPPRESS, metavar='FORMAT',
-            choices=formats, help=f'output format: {", ".join(FORMATS)}; table if not given',
+            choices=formats, help=_output_help(FORMATS, 'table'),
         ), 'table')
+
+
+def _name_formats(parser: argparse.ArgumentParser, display: argparse.Action) -> None:
+    """Let help list the formats once, where cliff's does for each flag and in the usage."""
+    names = sorted(display.choices or ())
+    ours = [name for name in FORMATS if name in names]
+    display.metavar = 'FORMAT'
+    display.help = _output_help(dict.fromkeys(ours + names), display.default)
+    for group in parser._action_groups:
+        if group.title == 'output formatters':
+            group.description = None
+
+
+def _output_help(formats: Iterable[str], default: str) -> str:
+    text = f'output format: {", ".join(formats)}; {default} if not given'
+    return clean(text, limit=None).replace('%', '%%')
 
 
 def output_flags(parser: argparse.ArgumentParser) -> list[str]:

@@ -97,7 +97,7 @@ class OwnFlagTest(unittest.TestCase):
 class OutputTest(unittest.TestCase):
     def display(self) -> argparse.ArgumentParser:
         """Return the parser of a command with formatters, as cliff makes it."""
-        choices = ['table', 'json', 'acme']
+        choices = ['acme', 'json', 'table', '1%']
         return parser_with('-f', '--format', dest='formatter', choices=choices, default='table')
 
     def test_all_four_flags_are_one_switch(self) -> None:
@@ -105,6 +105,13 @@ class OutputTest(unittest.TestCase):
             for flag in ('-o', '--output', '-f', '--format'):
                 with self.subTest(flag, dest=dest):
                     self.assertEqual('json', getattr(parser.parse_args([flag, 'json']), dest))
+
+    def test_help_lists_the_formats_once_ours_first(self) -> None:
+        text = ' '.join(self.display().format_help().split())
+
+        self.assertIn('[-o FORMAT]', text)
+        self.assertIn('--format FORMAT output format: table, json, 1%, acme; table if', text)
+        self.assertEqual(1, text.count('acme'))
 
     def test_a_format_before_the_command_is_where_it_starts(self) -> None:
         parser = self.display()
