@@ -18,6 +18,7 @@ from phyware.extensions import (
     own_flags,
 )
 from phyware.patience import Caller, Patience, seconds_allowed, unbounded
+from phyware.redaction import Redactor
 from phyware.secret import Secret
 from phyware.text import clean
 
@@ -63,15 +64,18 @@ class CheckedProvider(AuthProvider):
     :param name: what it is chosen by
     :param owner: the distribution that it comes from
     :param call: calls each of its methods
+    :param redactor: is told each token, before anybody gets it
     """
 
     def __init__(
-        self, inner: AuthProvider, name: str, owner: str, call: Caller = unbounded
+        self, inner: AuthProvider, name: str, owner: str, call: Caller = unbounded,
+        redactor: Redactor | None = None,
     ) -> None:
         self._inner = inner
         self._label = _label(name)
         self._owner = owner
         self._call = call
+        self._redactor = redactor or Redactor()
 
     def credential(self, host: str) -> Credential | None:
         with blamed_on(self._owner, self._label, quote=False):
@@ -94,6 +98,7 @@ class CheckedProvider(AuthProvider):
             return None
         if not isinstance(given, Credential) or not isinstance(given.token, Secret):
             raise self._failure('it gave no credential')
+        self._redactor.add(given.token)
         if given.host != host:
             raise self._failure('it gave the credential of another host')
         return given
@@ -115,7 +120,7 @@ def _made(
     if not isinstance(provider, AuthProvider):
         kind = clean(type(provider).__name__)
         raise _broken(label, owner, f'it made a {kind}, not an AuthProvider')
-    return CheckedProvider(provider, name, owner, call)
+    return CheckedProvider(provider, name, owner, call, request.context.redactor)
 
 
 def _caller(owner: str, label: str, request: AuthRequest) -> Caller:
