@@ -144,7 +144,9 @@ class CloudSession:
             return response
         expiry = credential.expiry
         expired = expiry is not None and expiry <= self._context.clock.now()
-        raise error_from_response(response, expired=expired, redactor=self._context.redactor)
+        raise error_from_response(
+            response, expired=expired, source=credential.source, redactor=self._context.redactor
+        )
 
     def _url(self, path: str) -> str:
         try:

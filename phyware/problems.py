@@ -36,6 +36,8 @@ _BY_STATUS: dict[int, type[PhywareError]] = {
     HTTPStatus.TOO_MANY_REQUESTS: RateLimited,
 }
 _OTHER_REASONS = ('revoked', 'malformed', 'invalid')
+# A new login would not help where these win over it.
+_GIVEN = {'option': '--api-key', 'environment': 'the variable PHYCLOUD_API_KEY'}
 _EXPIRED_CODES = {'EXPIRED', 'expired_token', 'token_expired'}
 
 
@@ -44,6 +46,7 @@ def error_from_response(
     *,
     what: str | None = None,
     expired: bool = False,
+    source: str = '',
     redactor: Redactor | None = None,
 ) -> PhywareError:
     """Return the error for an answer whose status is not 2xx.
@@ -55,6 +58,7 @@ def error_from_response(
 
     :param what: what was asked for, in words such as ``session 42``
     :param expired: the credential presented is past its stored expiry
+    :param source: where that credential is from, as ``Credential.source`` has it
     :param redactor: takes secrets out of what the server says
     """
     if response.status < 300:
@@ -67,7 +71,10 @@ def error_from_response(
     reason = _reason(response, redactor)
     if kind is Forbidden:
         return _forbidden(response, reason)
-    return kind(': '.join(filter(None, (kind.default_message, what, reason))))
+    error = kind(': '.join(filter(None, (kind.default_message, what, reason))))
+    if response.status == HTTPStatus.UNAUTHORIZED and source in _GIVEN:
+        error.remediation = f'Correct {_GIVEN[source]}, which is used in place of a login'
+    return error
 
 
 def _kind(response: Response, expired: bool) -> type[PhywareError]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unittest
+from dataclasses import replace
 from typing import Any
 
 import requests
@@ -168,6 +169,15 @@ class CredentialTests(CloudTest):
                 self.failure(Unauthorized, self.cloud(FakeProvider(credential('phk_old'), newer)))
 
                 self.assertEqual(self.tokens(), ['phk_old'])
+
+    def test_a_refused_key_is_the_one_to_correct(self) -> None:
+        given = replace(credential('phk_old'), source='environment')
+        self.answers('GET', {'status_code': 401})
+
+        with self.assertRaises(Unauthorized) as caught:
+            self.cloud(FakeProvider(given)).get('/api/v1/robots')
+
+        self.assertIn('PHYCLOUD_API_KEY', caught.exception.remediation)
 
     def test_a_refused_credential_is_not_kept(self) -> None:
         provider = FakeProvider(credential(), None)

@@ -98,6 +98,17 @@ class CredentialTests(unittest.TestCase):
         self.assertIs(type(error_from_response(response(401), expired=True)), Expired)
         self.assertIs(type(error_from_response(response(403), expired=True)), Forbidden)
 
+    def test_who_gave_a_key_is_told_which_to_correct(self) -> None:
+        for source, name in (('option', '--api-key'), ('environment', 'PHYCLOUD_API_KEY')):
+            for expired in (True, False):
+                with self.subTest(source, expired=expired):
+                    error = error_from_response(response(401), expired=expired, source=source)
+                    self.assertRegex(error.remediation, f'^Correct .*{name}, which')
+        self.assertNotIn('Correct', error_from_response(response(403), source='option').remediation)
+        self.assertEqual(
+            error_from_response(response(401), source='file').remediation, 'Re-run auth login'
+        )
+
     def test_refused_for_another_reason(self) -> None:
         challenge = 'Bearer error="invalid_token", error_description="The token was revoked"'
 
