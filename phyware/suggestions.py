@@ -45,5 +45,19 @@ def _close_names(manager: CommandManager, words: list[str]) -> list[str]:
     if not words:
         return []
     typed = ' '.join(words)
+    if typed == 'version':
+        return ['--version']
+    within = sorted(filter(None, {_through(name.split(), words) for name in manager.commands}))
+    if within:
+        return within[:_MOST]
     same_length = {' '.join(name.split()[: len(words)]) for name in manager.commands}
     return difflib.get_close_matches(typed, sorted(same_length), _MOST, _CLOSE_ENOUGH)
+
+
+def _through(name: list[str], words: list[str]) -> str:
+    """Return ``name`` up to ``words``, if they are in it but not where it begins."""
+    for start in range(1, len(name) - len(words) + 1):
+        end = start + len(words)
+        if name[start:end] == words:
+            return ' '.join(name[:end])
+    return ''

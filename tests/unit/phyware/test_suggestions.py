@@ -39,9 +39,20 @@ class CloseTest(SuggestionCase):
                 self.assertTrue(hint.startswith(f'Did you mean: {meant}'), hint)
 
     def test_trap_4_what_is_close_to_nothing_gets_no_suggestion(self) -> None:
-        for argv in (('nope',), ('x',), ('auth', 'zzzz'), ('login',), ('-x',)):
+        for argv in (('nope',), ('x',), ('auth', 'zzzz'), ('-x',)):
             with self.subTest(argv):
                 self.assertEqual("See 'phyware --help'", self.said(*argv)[1])
+
+    def test_words_that_end_a_name_or_are_within_it_get_that_name(self) -> None:
+        for argv, meant in (
+            (('login',), 'auth login'), (('add',), 'robots add'), (('sessions',), 'auth sessions'),
+            (('all', 'secret'), 'robots list all'),
+        ):
+            with self.subTest(argv):
+                self.assertEqual(f"Did you mean: {meant}? See 'phyware --help'", self.said(*argv)[1])
+
+    def test_a_command_of_other_programs_is_an_option_here(self) -> None:
+        self.assertIn('Did you mean: --version? ', self.said('version')[1])
 
     def test_there_are_three_at_most(self) -> None:
         for index in range(9):
