@@ -61,10 +61,17 @@ def _main(argv: list[str]) -> int:
 
 
 def _whole(argv: list[str]) -> int:
+    import gc
+
+    # What modules are made of lives until the end: collecting in between finds
+    # nothing, and the collection at exit need not look at it again (38 of 303 Mi).
+    gc.disable()
     if argv[:1] == ['completion'] and argv[2:] == ['--candidates']:
         return _tab(argv[1])
     from phyware.app import main as app_main
 
+    gc.freeze()
+    gc.enable()
     return app_main()
 
 
