@@ -1,12 +1,13 @@
 """What the commands of ``phyware auth`` share.
 
-Layer: commands; makes the service, turns views into columns.
+Layer: commands; makes the service, turns views into columns.  What a command
+only needs once it runs is imported there: help, catalog and completion have no
+use for the store or for HTTP (performance.md, P4 and P5).
 """
 
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +23,13 @@ from phyware.errors import (
     ServerFailed,
     Unauthorized,
 )
-from phyware_auth.service import AuthService
-from phyware_auth.service.deps import Deps
-from phyware_auth.service.views import StatusView
 
 if TYPE_CHECKING:
     from phyware.auth import Credential
     from phyware.session import Selection
+    from phyware_auth.service import AuthService
+    from phyware_auth.service.deps import Deps
+    from phyware_auth.service.views import StatusView
 
 # What a command can meet that reads the store, and one that asks a host as well.
 LOCAL_ERRORS: tuple[type[PhywareError], ...] = (ConnectionFailed, GenericError)
@@ -61,11 +62,15 @@ class AuthMixin(CommandBase):
     @cached_property
     def deps(self) -> Deps:
         """The service's dependencies."""
+        from phyware_auth.service.deps import Deps
+
         return Deps.of(self.app.context, self.app.global_options.ca_bundle, self.app.warn)
 
     @cached_property
     def service(self) -> AuthService:
         """The verbs."""
+        from phyware_auth.service import AuthService
+
         return AuthService(self.deps)
 
     def selection(self, parsed_args: argparse.Namespace) -> Selection:
@@ -120,6 +125,8 @@ def timestamp(seconds: int | None) -> str | None:
     """Return an instant as RFC 3339 has it, in UTC; None for None."""
     if seconds is None:
         return None
+    from datetime import UTC, datetime
+
     try:
         instant = datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):

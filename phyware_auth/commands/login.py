@@ -6,20 +6,16 @@ Layer: commands.
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phyware.command import Example
 from phyware.errors import Validation
-from phyware.hosts import check_endpoint
 from phyware_auth.commands.base import REMOTE_ERRORS, StatusCommand, add_host_option
-from phyware_auth.deviceprompt import DeviceOptions, TerminalPrompt, qr_library
-from phyware_auth.oauth.scopes import parse_scopes
-from phyware_auth.prompts import ask, ask_hidden, confirm, is_terminal
-from phyware_auth.service.login import LoginRequest
-from phyware_auth.service.views import StatusView
-from phyware_auth.store.choice import StorageChoice
-from phyware_auth.store.errors import NoKeyring
-from phyware_auth.tokeninput import read_token
+
+if TYPE_CHECKING:
+    from phyware_auth.service.login import LoginRequest
+    from phyware_auth.service.views import StatusView
+    from phyware_auth.store.choice import StorageChoice
 
 
 class Login(StatusCommand):
@@ -60,6 +56,9 @@ class Login(StatusCommand):
         return self.columns(view)
 
     def _request(self, parsed_args: argparse.Namespace) -> LoginRequest:
+        from phyware_auth.oauth.scopes import parse_scopes
+        from phyware_auth.service.login import LoginRequest
+
         host = self.app.session.stored_host(parsed_args.host)
         scopes = None if parsed_args.scopes is None else parse_scopes(parsed_args.scopes)
         origins = tuple(self._endpoint(url) for url in parsed_args.trust_origin)
@@ -72,10 +71,15 @@ class Login(StatusCommand):
         )
 
     def _endpoint(self, url: str) -> str:
+        from phyware.hosts import check_endpoint
+
         return check_endpoint(url, allow_insecure_http=self.deps.allow_insecure_http)
 
     def _storage(self, insecure: bool) -> StorageChoice:
         """Choose where to store; plain text only by the person's own word."""
+        from phyware_auth.prompts import confirm, is_terminal
+        from phyware_auth.store.errors import NoKeyring
+
         try:
             return self.deps.store.choose(insecure)
         except NoKeyring as error:
@@ -87,15 +91,29 @@ class Login(StatusCommand):
             return self.deps.store.choose(True)
 
     def _log_in(self, request: LoginRequest, parsed_args: argparse.Namespace) -> StatusView:
-        context = self.app.context
         if parsed_args.with_token:
-            return self.service.login.with_token(request, read_token(context))
+            from phyware_auth.tokeninput import read_token
+
+            return self.service.login.with_token(request, read_token(self.app.context))
         if parsed_args.password:
-            email = parsed_args.email or ask(context, 'E-mail', 'Name it with --email')
-            password = ask_hidden(context, 'Password')
-            return self.service.login.with_password(request, email, password)
+            return self._with_password(request, parsed_args.email)
+        return self._with_device_code(request, parsed_args)
+
+    def _with_password(self, request: LoginRequest, email: str | None) -> StatusView:
+        from phyware_auth.prompts import ask, ask_hidden
+
+        context = self.app.context
+        email = email or ask(context, 'E-mail', 'Name it with --email')
+        password = ask_hidden(context, 'Password')
+        return self.service.login.with_password(request, email, password)
+
+    def _with_device_code(
+        self, request: LoginRequest, parsed_args: argparse.Namespace
+    ) -> StatusView:
+        from phyware_auth.deviceprompt import DeviceOptions, TerminalPrompt
+
         options = DeviceOptions(parsed_args.no_browser, parsed_args.clipboard, parsed_args.qr)
-        prompt = TerminalPrompt(context, options)
+        prompt = TerminalPrompt(self.app.context, options)
         return self.service.login.with_device_code(request, prompt)
 
 
@@ -124,6 +142,8 @@ def _check_combination(parsed_args: argparse.Namespace) -> None:
     if parsed_args.with_token or parsed_args.password:
         _refuse_device_options(parsed_args)
     if parsed_args.qr:
+        from phyware_auth.deviceprompt import qr_library
+
         qr_library()
 
 

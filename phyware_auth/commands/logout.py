@@ -6,12 +6,14 @@ Layer: commands.
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phyware.command import Example, Field, Lister
 from phyware.errors import NotFound, PhywareError, Validation
 from phyware_auth.commands.base import LOCAL_ERRORS, AuthMixin, add_host_option
-from phyware_auth.service.views import LogoutView
+
+if TYPE_CHECKING:
+    from phyware_auth.service.views import LogoutView
 
 _FATES = ('revoked', 'failed', 'not offered', 'kept', 'none')
 

@@ -6,15 +6,16 @@ Layer: commands.
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phyware.argtypes import positive
 from phyware.command import Example, Field, Lister, ShowOne
 from phyware.declared import completed_by
 from phyware.errors import Conflict, Forbidden, PhywareError
-from phyware.paging import rows
 from phyware_auth.commands.base import REMOTE_ERRORS, AuthMixin, add_host_option
-from phyware_auth.service.sessions import SessionsService
+
+if TYPE_CHECKING:
+    from phyware_auth.service.sessions import SessionsService
 
 
 def _time(meaning: str) -> Field:
@@ -39,6 +40,8 @@ _ERRORS: tuple[type[PhywareError], ...] = (Forbidden, Conflict, *REMOTE_ERRORS)
 class _SessionsMixin(AuthMixin):
     def sessions(self, parsed_args: argparse.Namespace) -> SessionsService:
         """Return the service on the host of this call."""
+        from phyware_auth.service.sessions import SessionsService
+
         selection = self.app.session.select(parsed_args.host)
         cloud = self.app.cloud(parsed_args.host)
         return SessionsService(cloud, self.service.sessions_endpoint(selection))
@@ -68,6 +71,8 @@ class SessionsList(_SessionsMixin, Lister):
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
         """Return the columns and a generator of rows, page by page."""
+        from phyware.paging import rows
+
         found = self.sessions(parsed_args).iterate(parsed_args.user_id, parsed_args.limit)
         return tuple(_FIELDS), rows(found, tuple(_FIELDS))
 

@@ -6,7 +6,7 @@ Layer: commands.
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phyware.command import Example, Field
 from phyware_auth.commands.base import (
@@ -15,7 +15,9 @@ from phyware_auth.commands.base import (
     StatusCommand,
     add_host_option,
 )
-from phyware_auth.service.views import StatusView
+
+if TYPE_CHECKING:
+    from phyware_auth.service.views import StatusView
 
 
 class Status(StatusCommand):

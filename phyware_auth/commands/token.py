@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phyware.command import Example, Field, ShowOne
 from phyware.errors import Expired, Unauthorized
@@ -18,8 +18,9 @@ from phyware_auth.commands.base import (
     add_host_option,
     timestamp,
 )
-from phyware_auth.service.failures import not_logged_in
-from phyware_auth.service.views import TokenView
+
+if TYPE_CHECKING:
+    from phyware_auth.service.views import TokenView
 
 
 class Token(AuthMixin, ShowOne):
@@ -54,9 +55,15 @@ class Token(AuthMixin, ShowOne):
         selection = self.selection(parsed_args)
         if not self.app.session.is_presented_elsewhere:
             return self.service.token(selection)
+        return self._presented_view(selection.host, parsed_args)
+
+    def _presented_view(self, host: str, parsed_args: argparse.Namespace) -> TokenView:
+        from phyware_auth.service.failures import not_logged_in
+        from phyware_auth.service.views import TokenView
+
         given = self.presented(parsed_args)
         if given is None:
-            raise not_logged_in(selection.host)
+            raise not_logged_in(host)
         return TokenView(given.host, given.token, given.expiry)
 
     def produce_output(
