@@ -28,7 +28,8 @@ def run(argv: 'Sequence[str]', environ: 'Mapping[str, str]') -> 'tuple[int | Non
         status = _loaded(target)(list(argv[words:]))
     except Exception:  # noqa: BLE001 - whatever it was, the command itself says it
         return None, sound
-    return (status if type(status) is int else None), sound
+    # An IntEnum is a status as well, and pip's console script wants a plain one.
+    return (int(status) if isinstance(status, int) else None), sound
 
 
 def _loaded(target: str) -> 'Callable[[list[str]], int | None]':

@@ -13,8 +13,6 @@ other character and ``%`` being ``%`` and six hexadecimal digits, so that no
 value can ever begin a line of its own (security case 80).
 """
 
-from __future__ import annotations
-
 import zlib
 
 MAGIC = b'phyware-credential '

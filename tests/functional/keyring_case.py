@@ -14,13 +14,14 @@ from unittest import mock
 
 from phyware.hosts import host_slug
 from phyware_auth.store import codec
-from tests.functional import odd_keyrings
 from tests.functional.cli import CliTestCase, Result
 from tests.functional.keyring_session import BACKEND, KeyringSession, keyring_session
 from tests.functional.refresh_case import RefreshTestCase
 
 SILENCE = f'the keyring {BACKEND} does not answer'
 LOCKED = 'the keyring is locked'
+# Not imported: a backend class that is defined is one that keyring may choose.
+_ODD_KEYRINGS = Path(__file__).with_name('odd_keyrings.py')
 
 
 class KeyringCommandCase(CliTestCase):
@@ -102,7 +103,7 @@ class OddKeyringCase(KeyringCommandCase, RefreshTestCase):
         super().setUp()
         self.modules = self.home / 'modules'
         self.modules.mkdir()
-        shutil.copy(odd_keyrings.__file__, self.modules / 'odd_ring.py')
+        shutil.copy(_ODD_KEYRINGS, self.modules / 'odd_ring.py')
         path = [str(self.modules), *filter(None, [self.environ.get('PYTHONPATH')])]
         self.environ['PYTHONPATH'] = ':'.join(path)
         self.use(self.backend)
@@ -118,13 +119,13 @@ class OddKeyringCase(KeyringCommandCase, RefreshTestCase):
         fields = codec.decode(record.read_bytes())
         record.write_bytes(codec.encode({**fields, 'backend': f'odd_ring.{name}'}))
 
-    def steer(self, path: Path) -> Path:
-        """Return the command's own copy of a file of ``odd_keyrings``."""
-        return self.modules / path.name
+    def steer(self, name: str) -> Path:
+        """Return a file of the command's copy of ``odd_keyrings``."""
+        return self.modules / name
 
     def kept(self) -> str:
         """Return all that the backend keeps."""
-        path = self.steer(odd_keyrings.SECRETS)
+        path = self.steer('secrets.json')
         return path.read_text() if path.exists() else '{}'
 
     def start_login(self) -> Any:

@@ -11,7 +11,6 @@ from typing import ClassVar
 
 from tests.functional.keyring_case import OddKeyringCase
 from tests.functional.long_token_host import LongTokenHost
-from tests.functional.odd_keyrings import GATE, READS, REFUSALS
 
 
 class DroppingTest(OddKeyringCase):
@@ -167,12 +166,12 @@ class MacOSTest(OddKeyringCase):
     faults: ClassVar[tuple[str, ...]] = ('reuse-grace',)
 
     def reads(self) -> int:
-        path = self.steer(READS)
+        path = self.steer('reads')
         return path.read_text().count('phyware\n') if path.exists() else 0
 
     def test_case_31_a_reader_in_between_waits_for_the_writer(self) -> None:
         self.login_pat()
-        gate = self.steer(GATE)
+        gate = self.steer('gate')
         gate.touch()
         writer = self.start_login()
         self.eventually(lambda: self.kept() == '{}')
@@ -189,18 +188,18 @@ class MacOSTest(OddKeyringCase):
         self.auth('login', '--no-browser', '--host', self.url)
         # The probe is let through; then each new item is refused, and not each restoration.
         for fates in ('ynynyny', 'ynnnyny'):
-            self.steer(REFUSALS).write_text(fates)
+            self.steer('refusals').write_text(fates)
             result = self.auth('refresh', '--force', status=1)
             self.assert_failed(result, 'CONNECTION', 'the keyring odd_ring.MacOS failed')
 
             # The refresh token is not lost.
-            self.steer(REFUSALS).unlink()
+            self.steer('refusals').unlink()
             shown = self.auth('refresh', '--force', '-o', 'json').json()
             self.assertEqual('valid', shown['state'])
 
     def test_case_31_an_addition_that_fails_once_is_made_again(self) -> None:
         self.auth('login', '--no-browser', '--host', self.url)
-        self.steer(REFUSALS).write_text('yn')
+        self.steer('refusals').write_text('yn')
         self.assertIs(True, self.auth('refresh', '--force', '-o', 'json').json()['refreshed'])
         self.assertEqual(200, self.userinfo(self.auth('token').stdout.strip()))
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from unittest import mock
 
+from phyware.errors import ExitStatus
 from phyware.fast import build, index
 from phyware.fast.run import run
 from tests.unit.phyware.plugins import COMMANDS, PLAIN_COMMAND, PluginCase
@@ -21,6 +22,10 @@ MODULE = PLAIN_COMMAND + '''
 
 def fast(argv):
     return len(argv) if argv != ['decline'] else None
+
+def table(argv):
+    from phyware.errors import ExitStatus
+    return ExitStatus.INTERRUPTED
 
 def failing(argv):
     raise SystemError
@@ -294,6 +299,12 @@ class RunTest(IndexCase):
 
     def test_the_status_is_that_of_the_function(self) -> None:
         self.assertEqual(self.run_fast('robots', 'run', 'a', 'b'), (2, True))
+
+    def test_a_status_of_the_table_is_one(self) -> None:
+        for function, status in (('table', ExitStatus.INTERRUPTED), ('fast', 0)):
+            with self.subTest(function), self.another_site():
+                found, _ = self.run_fast('robots', 'run', function=function)
+                self.assertEqual((found, type(found)), (status, int))
 
     def test_it_may_decline(self) -> None:
         self.assertEqual(self.run_fast('robots', 'run', 'decline'), (None, True))
