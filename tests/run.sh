@@ -10,7 +10,9 @@ python=${PYTHON:-python3}
 "$venv/bin/python" -m pip install --quiet '.[devcloud,qr,test]'
 PATH="$(cd "$venv/bin" && pwd):$PATH"
 export PATH
-# A shell's background job ignores Ctrl-C, and what it starts would too; some tests send it.
+# A shell's background job ignores Ctrl-C, and nohup the end of the terminal; what they start would
+# too, and some tests send both.
 exec python -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.execvp("stestr", ["stestr", "run", *sys.argv[1:]])' "$@"
