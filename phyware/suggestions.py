@@ -27,7 +27,14 @@ def unknown_command(manager: CommandManager, argv: list[str]) -> Validation:
     name = f" '{' '.join(words)}'" if words else ''
     close = _close_names(manager, words)
     hint = f'Did you mean: {", ".join(close)}? ' if close else ''
-    return Validation(f'unknown command{name}', f"{hint}See 'phyware --help'")
+    group = _group(manager, words)
+    return Validation(f'unknown command{name}', f"{hint}See 'phyware {group}--help'")
+
+
+def _group(manager: CommandManager, words: list[str]) -> str:
+    """Return the words before the unknown one, which have a help of their own."""
+    known = words if manager.group_members(words) else words[:-1]
+    return ''.join(f'{word} ' for word in known)
 
 
 def _leading_words(manager: CommandManager, argv: list[str]) -> list[str]:

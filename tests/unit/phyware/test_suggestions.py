@@ -39,7 +39,7 @@ class CloseTest(SuggestionCase):
                 self.assertTrue(hint.startswith(f'Did you mean: {meant}'), hint)
 
     def test_trap_4_what_is_close_to_nothing_gets_no_suggestion(self) -> None:
-        for argv in (('nope',), ('x',), ('auth', 'zzzz'), ('-x',)):
+        for argv in (('nope',), ('x',), ('zzzz', 'auth'), ('-x',)):
             with self.subTest(argv):
                 self.assertEqual("See 'phyware --help'", self.said(*argv)[1])
 
@@ -49,10 +49,18 @@ class CloseTest(SuggestionCase):
             (('all', 'secret'), 'robots list all'),
         ):
             with self.subTest(argv):
-                self.assertEqual(f"Did you mean: {meant}? See 'phyware --help'", self.said(*argv)[1])
+                hint = self.said(*argv)[1]
+                self.assertEqual(f"Did you mean: {meant}? See 'phyware --help'", hint)
 
     def test_a_command_of_other_programs_is_an_option_here(self) -> None:
         self.assertIn('Did you mean: --version? ', self.said('version')[1])
+
+    def test_the_help_of_the_group_is_named(self) -> None:
+        for argv, group in ((('auth', 'zz'), 'auth '), (('auth', SECRET), 'auth '),
+                            (('auth', 'sessions', 'zz'), 'auth sessions '), ((SECRET,), ''),
+                            ((), '')):
+            with self.subTest(argv):
+                self.assertTrue(self.said(*argv)[1].endswith(f"See 'phyware {group}--help'"))
 
     def test_there_are_three_at_most(self) -> None:
         for index in range(9):
