@@ -6,10 +6,11 @@ Layer: commands.
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from typing import Any
 
 from phyware.command import Example
-from phyware.errors import NotFound
+from phyware.errors import NotFound, Validation
 from phyware_auth.commands.base import LOCAL_ERRORS, StatusCommand, add_host_option
 
 
@@ -42,5 +43,12 @@ class Switch(StatusCommand):
     def _warn_of_variables(self, host: str) -> None:
         environ = self.app.context.environ
         for name in ('PHYCLOUD_URL', 'PHYCLOUD_API_KEY'):
-            if environ.get(name):
+            given = environ.get(name)
+            if given and not (name == 'PHYCLOUD_URL' and self._names(host, given)):
                 self.app.warn(f'{name} is set and wins over the active host {host}')
+
+    def _names(self, host: str, url: str) -> bool:
+        # The switch is done: a variable that is no host is the next command's error.
+        with suppress(Validation):
+            return self.app.session.normalize(url) == host
+        return False

@@ -48,6 +48,13 @@ class SwitchTests(CommandCase):
         self.refused('switch', code='VALIDATION', status=4)
         self.refused('switch', '--host', 'https://u@x.io', code='VALIDATION', status=4)
 
+    def test_a_variable_that_says_the_same_is_not_in_the_way(self) -> None:
+        self.cli.environ['PHYCLOUD_URL'] = f'{HOST}/'
+        self.assertEqual('', self.auth('switch', '--host', HOST).stderr)
+
+        self.cli.environ['PHYCLOUD_URL'] = 'https://u@x.io'
+        self.assertIn('PHYCLOUD_URL is set', self.auth('switch', '--host', HOST).stderr)
+
     def test_variables_that_win_are_said(self) -> None:
         for name, value in (('PHYCLOUD_URL', OTHER), ('PHYCLOUD_API_KEY', 'phk_canary')):
             with self.subTest(name):
