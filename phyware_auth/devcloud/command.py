@@ -20,7 +20,7 @@ _MAX_SESSIONS = 5_000_000
 
 
 class Start(Command):
-    """Run a PhyCloud on this machine, for development, demos and tests.
+    """Run a PhyCloud on this machine, for development, demos and tests
 
     It listens on loopback only, prints what to export and a demo user, and
     runs until Ctrl-C. Without --database everything is forgotten at the end.

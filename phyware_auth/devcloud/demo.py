@@ -31,7 +31,7 @@ _PHYWARE = (sys.executable, '-P', '-m', 'phyware')
 
 
 class Demo(Command):
-    """Show a device login, its status and its sessions against a local PhyCloud.
+    """Show a device login, its status and its sessions against a local PhyCloud
 
     It starts a devcloud on a free port, approves the code by itself, keeps
     every file in a temporary directory and removes it at the end.

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from phyware.errors import Validation
 
@@ -95,7 +95,10 @@ def _http_error(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
-    response = error_response(status, error.description or error.name)
+    detail = error.description or error.name
+    if status == 404 and detail == NotFound.description:
+        detail = 'Nothing is at this address'
+    response = error_response(status, detail)
     if 'Allow' in (original := error.get_response()).headers:
         response.headers['Allow'] = original.headers['Allow']
     return response

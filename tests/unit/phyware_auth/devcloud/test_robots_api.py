@@ -26,9 +26,10 @@ class RobotsTest(DevcloudTestCase):
         )
 
     def test_unknown_robot_and_unknown_path(self) -> None:
-        for path in (f'{ROBOTS}/rob_x', '/api/v1/nothing'):
+        for path, said in ((f'{ROBOTS}/rob_x', 'robot'), ('/api/v1/nothing', 'this address')):
             with self.subTest(path):
                 response = self.get(path, DEMO.pat)
+                self.assertIn(said, response.get_json()['detail'])
 
                 self.assertEqual(
                     (404, 'NOT_FOUND'), (response.status_code, response.get_json()['code'])
