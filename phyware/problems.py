@@ -37,7 +37,7 @@ _BY_STATUS: dict[int, type[PhywareError]] = {
 }
 _OTHER_REASONS = ('revoked', 'malformed', 'invalid')
 # A new login would not help where these win over it.
-_GIVEN = {'option': '--api-key', 'environment': 'the variable PHYCLOUD_API_KEY'}
+_GIVEN = {'option': 'the option --api-key', 'environment': 'the variable PHYCLOUD_API_KEY'}
 _EXPIRED_CODES = {'EXPIRED', 'expired_token', 'token_expired'}
 
 
@@ -73,7 +73,7 @@ def error_from_response(
         return _forbidden(response, reason)
     error = kind(': '.join(filter(None, (kind.default_message, what, reason))))
     if response.status == HTTPStatus.UNAUTHORIZED and source in _GIVEN:
-        error.remediation = f'Correct {_GIVEN[source]}, which is used in place of a login'
+        error.remediation = f'Re-run auth login without {_GIVEN[source]}, or correct it'
     return error
 
 

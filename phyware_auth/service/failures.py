@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from phyware.errors import Expired, NotFound, Unauthorized
+from phyware.text import clean
 
 
 def login_command(host: str) -> str:
@@ -43,14 +44,18 @@ def token_expired(host: str) -> Expired:
 def rejected(host: str, source: str) -> Unauthorized:
     """Return the error of a credential that the host does not accept.
 
-    :param source: a key of ``SOURCES``
+    :param source: a key of ``SOURCES``, or the word of a plugin's auth provider
     """
-    where = SOURCES.get(source, 'the store')
-    given = source in ('option', 'environment')
-    again = f', or correct {where}' if given else f': {login_command(host)}'
+    where = SOURCES.get(source, f'the auth provider ({clean(source)})')
+    remedies = {
+        'keyring': f'Re-run auth login: {login_command(host)}',
+        'file': f'Re-run auth login: {login_command(host)}',
+        'option': f'Re-run auth login without {where}, or correct it',
+        'environment': f'Re-run auth login without {where}, or correct it',
+    }
     return Unauthorized(
         f'Invalid credentials: {host} does not accept the token from {where}',
-        f'Re-run auth login{again}',
+        remedies.get(source, 'Correct what it presents, or choose another: --auth-provider'),
     )
 
 

@@ -103,8 +103,8 @@ class CredentialTests(unittest.TestCase):
             for expired in (True, False):
                 with self.subTest(source, expired=expired):
                     error = error_from_response(response(401), expired=expired, source=source)
-                    self.assertRegex(error.remediation, f'^Correct .*{name}, which')
-        self.assertNotIn('Correct', error_from_response(response(403), source='option').remediation)
+                    self.assertRegex(error.remediation, f'without the .* {name}, or correct it')
+        self.assertNotIn('correct', error_from_response(response(403), source='option').remediation)
         self.assertEqual(
             error_from_response(response(401), source='file').remediation, 'Re-run auth login'
         )

@@ -218,7 +218,7 @@ class KeyTests(StatusCase):
         self.assertIn('the variable PHYCLOUD_API_KEY', view.error.message)
         self.assertEqual(
             view.error.remediation,
-            'Re-run auth login, or correct the variable PHYCLOUD_API_KEY',
+            'Re-run auth login without the variable PHYCLOUD_API_KEY, or correct it',
         )
 
     def test_invalid_names_the_option(self) -> None:
