@@ -105,7 +105,7 @@ def _forbidden(response: Response, reason: str | None) -> Forbidden:
     named = clean(scope)
     return Forbidden(
         f'{Forbidden.default_message}: the scope {named} is missing',
-        f'Log in again with the scope {named}',
+        f'Log in again with the scope {named} among those that auth login --scopes names',
     )
 
 

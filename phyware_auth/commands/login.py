@@ -35,10 +35,14 @@ class Login(StatusCommand):
         parser = super().get_parser(prog_name)
         add_host_option(parser)
         way = parser.add_mutually_exclusive_group()
-        way.add_argument('--with-token', action='store_true', help='read a PAT from stdin')
+        way.add_argument('--with-token', action='store_true', help='read a personal access token (PAT) from stdin')
         way.add_argument('--password', action='store_true', help='use e-mail and password')
         parser.add_argument('--email', metavar='EMAIL', help='e-mail for --password')
-        parser.add_argument('--scopes', metavar='SCOPES', help='exactly these scopes')
+        parser.add_argument(
+            '--scopes', metavar='SCOPES',
+            help='exactly these scopes, in quotes; what the host has of '
+                 '"openid email offline_access admin:sessions" if not given',
+        )
         _add_device_options(parser)
         parser.add_argument(
             '--insecure-storage', action='store_true',

@@ -6,6 +6,7 @@ import getpass
 from unittest import mock
 
 from phyware.secret import Secret
+from phyware_auth.oauth.scopes import DEFAULT_SCOPES
 from phyware_auth.store.choice import StorageChoice
 from phyware_auth.store.errors import NoKeyring
 from phyware_auth.store.store import CredentialStore
@@ -131,6 +132,11 @@ class OptionsTests(CommandCase):
 
     def test_no_browser_goes_with_every_way(self) -> None:
         self.auth('login', '--with-token', '--no-browser', stdin='phk_x')
+
+    def test_help_names_the_scopes_that_are_asked_for(self) -> None:
+        text = ' '.join(self.auth('login', '--help').stdout.split())
+
+        self.assertIn(f'"{" ".join(DEFAULT_SCOPES)}" if not given', text)
 
     def test_scopes(self) -> None:
         self.auth('login', '--scopes', 'openid,email')
