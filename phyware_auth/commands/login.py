@@ -35,7 +35,10 @@ class Login(StatusCommand):
         parser = super().get_parser(prog_name)
         add_host_option(parser)
         way = parser.add_mutually_exclusive_group()
-        way.add_argument('--with-token', action='store_true', help='read a personal access token (PAT) from stdin')
+        way.add_argument(
+            '--with-token', action='store_true',
+            help='read a personal access token (PAT) from stdin',
+        )
         way.add_argument('--password', action='store_true', help='use e-mail and password')
         parser.add_argument('--email', metavar='EMAIL', help='e-mail for --password')
         parser.add_argument(
