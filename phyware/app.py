@@ -9,6 +9,7 @@ import argparse
 import logging
 import os
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cliff import app as cliff_app
@@ -36,13 +37,12 @@ from phyware.outcome import Outcome, exit_status
 from phyware.pager import PagedText, paged, pages_of
 from phyware.parsing import adopt, parse_exactly
 from phyware.plain import make_command
-from phyware.session import Session
-from phyware.suggestions import unknown_command
 from phyware.text import clean
 
 if TYPE_CHECKING:
     from phyware.auth import AuthProvider
     from phyware.cloud import CloudSession
+    from phyware.session import Session
 
 DESCRIPTION = 'The command line of PhyCloud.'
 
@@ -87,6 +87,14 @@ class PhywareApp(cliff_app.App):
         It runs as in batch, with this one's options as defaults (cliff-traps R7 to R9).
         """
         return PhywareApp(context, self.command_manager, self._provider, self.global_options)
+
+    @cached_property
+    def session(self) -> Session:
+        """The host and credential of this invocation, imported by commands that ask for it."""
+        from phyware.session import Session
+
+        known = (self._provider, self.command_manager.installed)
+        return Session(self.context, self.global_options, self.warn, *known)
 
     @property
     def auth(self) -> Session:
@@ -158,8 +166,7 @@ class PhywareApp(cliff_app.App):
         owner = self.command_manager.distribution(name)
         label = f"the command '{clean(name)}'"
         with blamed_on(owner, label):
-            cmd = make_command(factory, name, self)
-            parser = self.command_parser(cmd, name)
+            parser = self.command_parser(cmd := make_command(factory, name, self), name)
         with quoted_from(owner, label, quote=False):
             parsed = self._parse_command(parser, rest)
         logging = logging_to(self.global_options, self.context.stderr, self.context.redactor)
@@ -201,6 +208,8 @@ class PhywareApp(cliff_app.App):
     def _run_group(self, argv: list[str]) -> int:
         words = leading_words(argv)
         if not words or not self.command_manager.group_members(words):
+            from phyware.suggestions import unknown_command
+
             raise unknown_command(self.command_manager, argv)
         root = parse_exactly(self.parser, argv[len(words):])
         below = command_words(root)
@@ -209,8 +218,8 @@ class PhywareApp(cliff_app.App):
                 return write_group_help(words, self.command_manager, out)
         # Global options stand between a group and its command.
         self._use(self.global_options.merged(root))
-        words = [*words, *below]
-        return self.run_subcommand(with_help(words) if root.help else words)
+        whole = [*words, *below]
+        return self.run_subcommand(with_help(whole) if root.help else whole)
 
     def _warn_of_other_claimants(self, name: str) -> None:
         conflict = self.command_manager.conflicts.get(name)
@@ -245,8 +254,7 @@ class PhywareApp(cliff_app.App):
         self.global_options = options
         self.context.redactor.add(options.api_key or '')
         self.options = cliff_options(options)
-        installed = self.command_manager.installed
-        self.session = Session(self.context, options, self.warn, self._provider, installed)
+        vars(self).pop('session', None)
         self._outcome.debug = options.debug
 
     def _run_command(self, cmd: cliff_command.Command, parsed: argparse.Namespace) -> int:

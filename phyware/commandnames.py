@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from phyware.blame import CORE_DISTRIBUTION
 from phyware.extensions import distribution_of, own_flags
@@ -17,8 +17,7 @@ from phyware.reserved import FRAMEWORK_COMMANDS, RESERVED_WORDS
 COMMAND_GROUP = 'phyware.commands'
 
 
-@dataclass(frozen=True)
-class Conflict:
+class Conflict(NamedTuple):
     """A command name that more than one distribution claims.
 
     :param name: the command's words
@@ -36,13 +35,15 @@ class Conflict:
         return tuple(name for name in self.distributions if name != CORE_DISTRIBUTION)
 
 
-@dataclass
-class Names:
-    """The commands that run, by their words, and the names that are disputed."""
+class Names(NamedTuple):
+    """The commands that run, by their words, and the names that are disputed.
 
-    commands: dict[str, importlib.metadata.EntryPoint] = field(default_factory=dict)
-    conflicts: dict[str, Conflict] = field(default_factory=dict)
-    most_words: int = 1
+    :param most_words: of the longest name, one that is disputed included
+    """
+
+    commands: dict[str, importlib.metadata.EntryPoint]
+    conflicts: dict[str, Conflict]
+    most_words: int
 
 
 def settle(entry_points: Sequence[importlib.metadata.EntryPoint]) -> Names:
@@ -55,9 +56,9 @@ def settle(entry_points: Sequence[importlib.metadata.EntryPoint]) -> Names:
             own[name] = ep
         else:
             foreign.setdefault(name, []).append(ep)
-    names = Names(own)
+    most_words = max(name.count(' ') + 1 for name in ('', *own, *foreign))
+    names = Names(own, {}, most_words)
     core = _CoreNames((*own, *FRAMEWORK_COMMANDS, *RESERVED_WORDS))
-    names.most_words = max(name.count(' ') + 1 for name in ('', *own, *foreign))
     for name, claimants in foreign.items():
         _settle(names, name, claimants, core)
     return names

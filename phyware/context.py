@@ -92,7 +92,7 @@ class NoBrowser:
         return False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Context:
     """Streams, environment, clock, paths and browser of one invocation.
 

@@ -1,13 +1,13 @@
 """What a command says of itself: the class data behind ``--help`` and the catalog.
 
-Layer: framework, no I/O.
+Layer: framework, no I/O.  Every start pays for what is here: a named tuple is
+made in a quarter of the instructions of a frozen dataclass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from phyware.errors import ExitStatus, PhywareError
 
@@ -23,8 +23,7 @@ EXIT_MEANINGS: Mapping[ExitStatus, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """One command line that works as it is written, with what it is for.
 
     Tests run it by ``sh``.  What only exists on a reader's host has these names:
@@ -37,8 +36,7 @@ class Example:
     purpose: str
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One field of a command's output, as JSON has it.
 
     :param meaning: what it says, for a person

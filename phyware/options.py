@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from phyware.declared import completed_by, names_default, names_env
 from phyware.formatters import FORMATS
@@ -20,8 +20,7 @@ OUTPUT_FLAGS = ('-o', '--output', '-f', '--format')
 OUTPUT_DEST = 'phyware_output'
 
 
-@dataclass(frozen=True)
-class GlobalOption:
+class GlobalOption(NamedTuple):
     """One global option: flags, where its value goes, how argparse takes it.
 
     :param env: the variable that stands for it
@@ -32,7 +31,7 @@ class GlobalOption:
     flags: tuple[str, ...]
     dest: str
     help: str
-    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    kwargs: Mapping[str, Any] = MappingProxyType({})
     env: str | None = None
     default: str | None = None
     completer: str = ''
@@ -82,12 +81,11 @@ GLOBAL_OPTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class GlobalOptions:
+class GlobalOptions(NamedTuple):
     """The values given on one command line; None or False where not given."""
 
     url: str | None = None
-    api_key: str | None = field(default=None, repr=False)
+    api_key: str | None = None
     auth_provider: str | None = None
     ca_bundle: str | None = None
     verbose: int = 0
@@ -96,9 +94,14 @@ class GlobalOptions:
     debug: bool = False
     output: str | None = None
 
+    def __repr__(self) -> str:
+        """Return the names of what was given, never a key."""
+        given = [name for name, value in self._asdict().items() if value]
+        return f'{type(self).__name__}(given: {", ".join(given) or "nothing"})'
+
     def merged(self, parsed: argparse.Namespace) -> GlobalOptions:
         """Return these options overridden by those that ``parsed`` holds."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values = self._asdict()
         for name in values:
             given = getattr(parsed, f'phyware_{name}', None)
             if name == 'verbose':
