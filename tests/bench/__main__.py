@@ -1,7 +1,7 @@
 """Measure the rows of the performance table and set them beside their bars.
 
 ``python -m tests.bench [--runs N] [ROW ...]`` prints a line for each figure and
-writes ``bench.json``.  Rows are objects in ``ROWS``; add yours there.
+writes ``bench.json``.  P9 needs curl and jq.  Rows are objects in ``ROWS``; add yours there.
 """
 
 from __future__ import annotations

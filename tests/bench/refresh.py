@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -18,33 +19,42 @@ from tests.bench.places import PHYWARE, environment, log_in
 _PROCESSES = 64
 
 
+# What prints a stored token without the rest of the program, and what asks the host.
+_COMMANDS = {'auth token': ('auth', 'token'), 'auth sessions list': ('auth', 'sessions', 'list')}
+
+
 class Refreshes:
-    """Grants and wall time of ``auth token`` in 64 processes at once."""
+    """Grants and wall time of a command in 64 processes at once."""
 
     name = 'P12'
 
     def measure(self, home: Path, runs: int) -> Iterator[Figure]:
         """Measure 64 with an expired token, 64 with a good one, and one refresh."""
         with serving('tests.bench.token_server') as host:
-            bench = _Bench(host, environment(home))
-            bench.expire()
-            before = bench.refreshes()
-            bench.run(_PROCESSES)
-            yield Figure('P12', '64 processes, one expired token: refreshes',
-                         bench.refreshes() - before, 1, '')
-            values = interleaved(max(3, runs // 6), {
-                'expired': lambda: bench.seconds(_PROCESSES, expired=True),
-                'valid': lambda: bench.seconds(_PROCESSES, expired=False),
-                'one': lambda: bench.seconds(1, expired=True),
-            })
-            usual = p10(values['valid']) + p10(values['one'])
-            yield Figure('P12', 'wall by 64 with a valid token and one refresh',
-                         p10(values['expired']) / usual, 1.2)
+            for name, words in _COMMANDS.items():
+                bench = _Bench(host, environment(home), words)
+                yield Figure('P12', f'64 {name}, one expired token: refreshes',
+                             bench.grants(), 1, '')
+                values = interleaved(max(3, runs // 6), {
+                    'expired': partial(bench.seconds, _PROCESSES, expired=True),
+                    'valid': partial(bench.seconds, _PROCESSES, expired=False),
+                    'one': partial(bench.seconds, 1, expired=True),
+                })
+                usual = p10(values['valid']) + p10(values['one'])
+                yield Figure('P12', f'64 {name} by 64 with a valid token + 1 refresh',
+                             p10(values['expired']) / usual, 1.2)
 
 
 class _Bench:
-    def __init__(self, host: str, environ: dict[str, str]) -> None:
-        self._host, self._environ = host, environ
+    def __init__(self, host: str, environ: dict[str, str], words: tuple[str, ...]) -> None:
+        self._host, self._environ, self._words = host, environ, words
+
+    def grants(self) -> int:
+        """Return how often 64 processes refresh one expired token."""
+        self.expire()
+        before = self.refreshes()
+        self.run(_PROCESSES)
+        return self.refreshes() - before
 
     def expire(self) -> None:
         """Store a login whose access token is over."""
@@ -61,13 +71,13 @@ class _Bench:
         return seconds_of(lambda: self.run(processes))
 
     def run(self, processes: int) -> None:
-        """Run ``auth token`` in so many processes at once.
+        """Run the command in so many processes at once.
 
         :raises AssertionError: one of them fails
         """
         started = [
-            subprocess.Popen([PHYWARE, 'auth', 'token'], env=self._environ,
-                             stdout=subprocess.DEVNULL) for _ in range(processes)
+            subprocess.Popen([PHYWARE, *self._words], env=self._environ, stdout=subprocess.DEVNULL)
+            for _ in range(processes)
         ]
         statuses = {process.wait() for process in started}
         assert statuses == {0}, statuses

@@ -1,5 +1,7 @@
 """A token endpoint that counts: ``POST /token`` refreshes, ``GET /count`` tells how often.
 
+Any other GET gives a page without sessions.
+
 ``python -m tests.bench.token_server`` prints its URL (P12).
 """
 
@@ -28,8 +30,9 @@ class Handler(BaseHTTPRequestHandler):
         })
 
     def do_GET(self) -> None:
-        """Tell the number of refreshes so far."""
-        self._send({'count': type(self).last})
+        """Tell the number of refreshes so far, or that there are no sessions."""
+        counted = self.path == '/count'
+        self._send({'count': type(self).last} if counted else {'sessions': []})
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
