@@ -19,8 +19,10 @@ from phyware.repl.remember import History
 from phyware.reserved import RESERVED_WORDS
 from phyware.text import clean
 
+_PROGRAM = 'phyware'
 _HELP = """
 In the shell:
+  phyware       may be left out before a command
   ;  |  >  >>   separate commands, feed a program, write a file; quote what is not meant so
   history       show the lines of this session; none with a secret is kept
   exit, quit    leave the shell, as Ctrl-D does
@@ -73,7 +75,7 @@ class Runner:
     def first_words(self) -> set[str]:
         """Return the words that commands begin with, the shell's own among them."""
         names = self._opened.app.command_manager.commands
-        return {name.partition(' ')[0] for name in names} | set(RESERVED_WORDS)
+        return {name.partition(' ')[0] for name in names} | {*RESERVED_WORDS, _PROGRAM}
 
     def _run_step(self, step: Step) -> int:
         """Run one command; whatever it raises becomes its status."""
@@ -89,6 +91,9 @@ class Runner:
             return self._report(error, step.argv)
 
     def _run_argv(self, argv: list[str], context: Context) -> int:
+        if argv[0] == _PROGRAM and len(argv) > 1 and not self._is_command(_PROGRAM):
+            # As examples, remedies and other shells have it, hence as it is pasted.
+            argv = argv[1:]
         if argv[0] in RESERVED_WORDS:
             return self._run_own(argv, context.stdout)
         status = self._opened.app.for_line(context).run(argv)
@@ -96,6 +101,10 @@ class Runner:
             context.stdout.write(_HELP)
             context.stdout.flush()
         return status
+
+    def _is_command(self, word: str) -> bool:
+        names = self._opened.app.command_manager.commands
+        return any(name.partition(' ')[0] == word for name in names)
 
     def _run_own(self, argv: list[str], stdout: TextIO) -> int:
         if len(argv) > 1:

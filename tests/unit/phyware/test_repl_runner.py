@@ -54,6 +54,16 @@ _SOURCE = '''
 '''
 
 
+_PHYWARE_COMMAND = '''
+    from cliff.command import Command
+
+    class Mine(Command):
+        """Say so"""
+        def take_action(self, parsed_args):
+            self.app.stdout.write('mine\\n')
+'''
+
+
 class RunnerCase(PluginCase):
     def setUp(self) -> None:
         super().setUp()
@@ -103,6 +113,19 @@ class RunnerTest(RunnerCase):
         self.assertEqual(4, self.cli.run('quit').exit_code)
         self.assertEqual(4, self.cli.run('exit', 'now').exit_code)
         self.lines('ask --auth-provider acme', 'quit', 'nosuch')
+
+    def test_a_command_may_be_pasted_with_the_programs_name(self) -> None:
+        result = self.lines('phyware ask --auth-provider acme', 'phyware history', 'phyware exit',
+                            'nosuch')
+
+        self.assertEqual(
+            '1\n    1  phyware ask --auth-provider acme\n', result.stdout
+        )
+
+    def test_a_plugins_command_of_that_name_is_the_plugins(self) -> None:
+        self.site.install('odd', _PHYWARE_COMMAND, {COMMANDS: {'phyware_ask': 'Mine'}})
+
+        self.assertEqual('mine\n', self.lines('phyware ask').stdout)
 
     def test_a_policy_hook_of_the_shell_holds(self) -> None:
         self.site.install('policy', _SOURCE, {f'{COMMANDS}.shell': {'no': 'Hook'}})
