@@ -159,5 +159,6 @@ def missing_modules(entries: list[importlib.metadata.EntryPoint]) -> Iterator[st
 def _top_level(entry_point: importlib.metadata.EntryPoint) -> str:
     try:
         return entry_point.module.partition('.')[0]
-    except AttributeError:
+    except (AttributeError, ValueError):
+        # The former of Python 3.11, the latter of what later ones raise.
         return entry_point.value

@@ -241,12 +241,20 @@ class MatrixTest(FastCase):
 class KeyringTest(FastCase):
     """The secrets are elsewhere; what is known of them is not."""
 
-    def test_the_token_is_left_to_the_command_and_the_status_is_not(self) -> None:
+    def setUp(self) -> None:
+        super().setUp()
+        self.asked = self.enterContext(
+            mock.patch('phyware_auth.fastkeyring.print_token', return_value=None)
+        )
+
+    def test_the_keyring_is_asked_for_the_token_and_not_for_the_status(self) -> None:
         saved()(self)
         self.rewrite(storage='keyring', backend='some.module.Keyring', access_token=None,
                      refresh_token=None)
-        self.assertIsNone(self.answers(*TOKEN))
         self.assertTrue(self.assert_same(*STATUS))
+        self.asked.assert_not_called()
+        self.assertIsNone(self.answers(*TOKEN))
+        self.asked.assert_called_once_with(HOST, 60)
 
     def test_a_token_that_a_record_of_a_keyring_must_not_have_is_not_shown(self) -> None:
         saved(access_token=Secret('planted'))(self)
