@@ -17,3 +17,5 @@ root_doc = 'index'
 html_theme = 'alabaster'
 html_theme_options = {'description': 'The command line of PhyCloud', 'fixed_sidebar': True}
 nitpicky = True
+# It would make a dash of the -- that begins an option.
+smartquotes = False

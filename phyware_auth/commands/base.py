@@ -135,8 +135,14 @@ def timestamp(seconds: int | None) -> str | None:
     return instant.isoformat(timespec='seconds').replace('+00:00', 'Z')
 
 
-def add_host_option(parser: argparse.ArgumentParser, required: bool = False) -> None:
-    """Add ``--host``: for this call only, over ``--url`` and the active host."""
+def add_host_option(
+    parser: argparse.ArgumentParser, required: bool = False,
+    text: str = 'host to use for this call',
+) -> None:
+    """Add ``--host``: for this call only, over ``--url`` and the active host.
+
+    :param text: what help says of it
+    """
     completed_by(parser.add_argument(
-        '--host', metavar='URL', required=required, help='host to use for this call'
+        '--host', metavar='URL', required=required, help=text
     ), 'phyware_auth.completion:hosts')

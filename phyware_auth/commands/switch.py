@@ -26,7 +26,7 @@ class Switch(StatusCommand):
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return the parser with --host, which is required."""
         parser = super().get_parser(prog_name)
-        add_host_option(parser, required=True)
+        add_host_option(parser, required=True, text='host to use from now on')
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:

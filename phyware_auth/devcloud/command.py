@@ -47,17 +47,19 @@ class Start(Command):
         """Return the parser."""
         parser = super().get_parser(prog_name)
         parser.add_argument(
-            '--port', type=int, default=8000, metavar='PORT', help='0 for a free one (8000)'
+            '--port', type=int, default=8000, metavar='PORT',
+            help='port to listen on; 0 for a free one, 8000 if not given',
         )
         parser.add_argument(
-            '--database', metavar='URL', help='SQLAlchemy URL (SQLite in a temporary file)'
+            '--database', metavar='URL',
+            help='SQLAlchemy URL; SQLite in a temporary file if not given',
         )
         parser.add_argument(
             '--approve', metavar='USER', help='approve every device code as this user at once'
         )
         parser.add_argument(
             '--fault', action='append', default=[], metavar='NAME[=VALUE]',
-            help='misbehave; can be repeated, see below',
+            help='misbehave; can be repeated; --help lists the names',
         )
         parser.add_argument(
             '--seed-sessions', type=int, default=0, metavar='N',
