@@ -60,12 +60,13 @@ class RecordFiles:
 
         A link to nothing, which a logout leaves of a linked record, is none.
 
-        :raises Unreadable: the directory can't be listed
+        :raises Unreadable: the directory can't be listed, or is elsewhere and not there
         """
         try:
             with os.scandir(self._hosts) as entries:
                 names = [entry.name for entry in entries if not _leads_nowhere(entry)]
         except (FileNotFoundError, NotADirectoryError):
+            _refuse_lost_directory(self._hosts)
             return []
         except OSError as error:
             raise Unreadable(self._hosts, reason_of(error)) from None
@@ -76,12 +77,13 @@ class RecordFiles:
 
         :raises NewerFormat: a later phyware wrote it
         :raises CorruptRecord: it is no record, or that of another host
-        :raises Unreadable: the system refused
+        :raises Unreadable: the system refused, or the directory is elsewhere and not there
         :raises StorageFailed: it belongs to another user
         """
         path = self.path(host)
         data = reading.read_private(path, LONGEST, self._warn)
         if data is None:
+            _refuse_lost_directory(self._hosts)
             return None
         record = loads(data, path)
         if record.host != host:
@@ -186,6 +188,17 @@ class RecordFiles:
             self._warn(error.message)
             return None
         return host if host_slug(host) == name else None
+
+
+def _refuse_lost_directory(path: str) -> None:
+    """Refuse to take a directory that is linked to a volume which is not mounted for none.
+
+    :raises Unreadable: ``path``, or one that it is in, is a link to nothing
+    """
+    while not os.path.lexists(path) and path != os.path.dirname(path):
+        path = os.path.dirname(path)
+    if not os.path.exists(path):
+        raise Unreadable(path, 'the link leads nowhere')
 
 
 def _leads_nowhere(entry: os.DirEntry[str]) -> bool:

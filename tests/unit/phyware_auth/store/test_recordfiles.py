@@ -47,6 +47,19 @@ class LinkTest(FileStoreCase):
         with self.assertRaises(ConnectionFailed):
             self.store.load(OTHER)
 
+    def test_case_11_directories_that_are_linked_to_what_is_not_mounted_are_no_logout(self) -> None:
+        self.save()
+        for linked in (self.path('hosts'), self.directory, os.path.dirname(self.directory)):
+            os.rename(linked, f'{linked}-kept')
+            os.symlink('/no/such/volume/phyware', linked)
+            for read in (self.store.hosts, lambda: self.store.load(HOST)):
+                with self.subTest(linked), self.assertRaises(ConnectionFailed) as caught:
+                    read()
+                self.assertIn(f'{linked}: the link leads nowhere', caught.exception.message)
+            os.unlink(linked)
+            os.rename(f'{linked}-kept', linked)
+        self.assertEqual(self.store.hosts(), [HOST])
+
     def test_case_12_a_probe_follows_no_planted_link(self) -> None:
         self.save()
         victim = os.path.join(os.path.dirname(self.directory), 'victim')
