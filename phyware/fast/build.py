@@ -32,6 +32,8 @@ def write_index(environ: Mapping[str, str], now: float | None = None) -> bool:
     path = index.path_of(environ)
     if path is None:
         return False
+    # What was read when the process began is known by times that can be of before.
+    importlib.metadata.MetadataPathFinder().invalidate_caches()
     states = [*_states()]
     commands = [f'C {words}|{target}' for words, target in fast_commands(CommandManager())]
     lines = [index.HEAD, f'P {index.search_path()}', *states, *commands, index.END, '']

@@ -28,8 +28,11 @@ def run(argv: 'Sequence[str]', environ: 'Mapping[str, str]') -> 'tuple[int | Non
         status = _loaded(target)(list(argv[words:]))
     except Exception:  # noqa: BLE001 - whatever it was, the command itself says it
         return None, sound
+    if not isinstance(status, int):
+        return None, sound
     # An IntEnum is a status as well, and pip's console script wants a plain one.
-    return (int(status) if isinstance(status, int) else None), sound
+    # Of a larger number the system keeps the last byte, which may be 0.
+    return (int(status) if 0 <= status <= 255 else 1), sound
 
 
 def _loaded(target: str) -> 'Callable[[list[str]], int | None]':

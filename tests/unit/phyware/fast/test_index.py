@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 from phyware.errors import ExitStatus
+from phyware.discovery import CommandManager
 from phyware.fast import build, index
 from phyware.fast.run import run
 from tests.unit.phyware.plugins import COMMANDS, PLAIN_COMMAND, PluginCase
@@ -32,6 +33,9 @@ def failing(argv):
 
 def odd(argv):
     return 'text'
+
+def large(argv):
+    return 256
 '''
 
 
@@ -218,6 +222,15 @@ class WriteTest(IndexCase):
             os.utime(path, (1, 1))
         self.assertFalse(build.write_index(self.environ))
 
+    def test_a_hook_that_came_with_an_old_time_while_the_process_ran_is_seen(self) -> None:
+        self.add()
+        before = os.stat(self.site.path)
+        CommandManager()
+        self.site.metadata('policy', f'[{COMMANDS}.robots_run]\naudit = acme:Echo\n')
+        os.utime(self.site.path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        self.write()
+        self.assertEqual(self.found('robots', 'run'), (True, '', 0))
+
     def test_a_name_with_a_line_break_makes_no_index(self) -> None:
         with mock.patch.object(sys, 'path', [*sys.path, '/a\nC auth login|evil:run']):
             self.assertFalse(self.write())
@@ -305,6 +318,9 @@ class RunTest(IndexCase):
             with self.subTest(function), self.another_site():
                 found, _ = self.run_fast('robots', 'run', function=function)
                 self.assertEqual((found, type(found)), (status, int))
+
+    def test_a_status_that_the_system_would_make_a_success_of_is_a_failure(self) -> None:
+        self.assertEqual(self.run_fast('robots', 'run', function='large'), (1, True))
 
     def test_it_may_decline(self) -> None:
         self.assertEqual(self.run_fast('robots', 'run', 'decline'), (None, True))
