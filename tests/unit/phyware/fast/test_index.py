@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from unittest import mock
 
-from phyware.errors import ExitStatus
 from phyware.discovery import CommandManager
+from phyware.errors import ExitStatus
 from phyware.fast import build, index
 from phyware.fast.run import run
 from tests.unit.phyware.plugins import COMMANDS, PLAIN_COMMAND, PluginCase
