@@ -78,4 +78,3 @@ class MemoryTest(unittest.TestCase):
                 few, many = _peak(output, 6), _peak(output, 30)
 
                 self.assertLess(many, 1.2 * few + _KEPT)
-                self.assertLess(many, 30 * _ROWS * 100)
