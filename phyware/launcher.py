@@ -48,6 +48,7 @@ def _end(status: int) -> None:
 def _main(argv: list[str]) -> int:
     if argv == ['--version'] and _shown_version():
         return 0
+    _drop_broken_pager()
     from phyware.fast.run import run
 
     # Without a word it is the shell's turn, which declines where nobody sits.
@@ -58,6 +59,18 @@ def _main(argv: list[str]) -> int:
     if not index_is_sound:
         _write_index()
     return status
+
+
+def _drop_broken_pager() -> None:
+    """Empty a ``PAGER`` that is no command line: cliff's pager library fails on it at import."""
+    pager = os.environ.get('PAGER', '')
+    if any(char in pager for char in '"\'\\'):
+        import shlex
+
+        try:
+            shlex.split(pager)
+        except ValueError:
+            os.environ['PAGER'] = ''
 
 
 def _whole(argv: list[str]) -> int:

@@ -95,6 +95,14 @@ class ProcessTest(unittest.TestCase):
         self.assertEqual((130, '', 'Interrupted\n'),
                          (result.returncode, result.stdout, result.stderr))
 
+    def test_a_pager_that_is_no_command_line_stops_nothing(self) -> None:
+        for pager in ('"less', "less -P 'x", 'less \\'):
+            with self.subTest(pager):
+                self.environ['PAGER'] = pager
+                result = self.run_shell('"$@" help')
+                self.assertEqual((0, ''), (result.returncode, result.stderr))
+                self.assertIn('usage: phyware', result.stdout)
+
     def test_case_91_a_reader_that_goes_is_141_and_silent(self) -> None:
         result = self.run_shell('set -o pipefail; "$@" many | head -1')
 
