@@ -42,6 +42,11 @@ def hosts(request):
 
 
 class LauncherTest(unittest.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        # A call that another test left behind would end the tests' own process.
+        self.enterContext(mock.patch('phyware.launcher._end'))
+
     def test_it_returns_the_status_of_the_application(self) -> None:
         with mock.patch('phyware.app.main', return_value=5):
             self.assertEqual(5, launcher.main())
