@@ -78,9 +78,9 @@ class ServeTest(unittest.TestCase):
             (Options(port=0, database='nonsense'), Validation),
             (Options(port=0, database='mysql://u:p@127.0.0.1/x'), Validation),
             (Options(port=0, database='oracle+nope://u:p@127.0.0.1/x'), Validation),
-            (Options(port=0, database='sqlite:////nonexistent/x'), GenericError),
+            (Options(port=0, database='sqlite:////dev/null/x'), GenericError),
             (Options(port=0, database='postgresql://u:p4ss@127.0.0.1:1/x'), GenericError),
-            (Options(port=0, ready_file='/nonexistent/x'), GenericError),
+            (Options(port=0, ready_file='/dev/null/x'), GenericError),
         ):
             with self.subTest(str(options)), self.assertRaises(PhywareError) as caught:
                 self.serve(options)
