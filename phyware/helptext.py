@@ -19,16 +19,16 @@ from phyware.text import clean
 def write_root_help(
     parser: argparse.ArgumentParser, manager: CommandManager, stdout: TextIO
 ) -> int:
-    """Write the options and the groups of commands."""
+    """Write the groups of commands, then the options, which fill a screen."""
     usage = f'usage: {parser.prog} [options] <command> [options]'
-    help_text = parser.format_help().partition('\n\n')[2]
+    description, _, options = parser.format_help().partition('\n\n')[2].partition('\n\n')
     groups: dict[str, list[str]] = {}
     for name in manager.group_members(()):
         first, _, rest = name.partition(' ')
         groups.setdefault(first, []).append(rest)
     lines = [f'  {clean(first):<12} {_members(rest)}'.rstrip() for first, rest in groups.items()]
-    stdout.write(f'{usage}\n\n{help_text}\ncommands:\n' + '\n'.join(lines) + '\n')
-    stdout.write(f"\nSee '{parser.prog} <command> --help' for one of them.\n")
+    stdout.write(f'{usage}\n\n{description}\n\ncommands:\n' + '\n'.join(lines) + '\n')
+    stdout.write(f"\n{options}\nSee '{parser.prog} <command> --help' for one of the commands.\n")
     return ExitStatus.OK
 
 

@@ -30,6 +30,7 @@ class RootTest(HelpCase):
         self.assertIn('\n  robots       add, list\n', text)
         self.assertIn('\n  top\n', text)
         self.assertIn('--api-key KEY', text)
+        self.assertLess(text.index('\ncommands:\n'), text.index('\noptions:\n'))
         self.assertNotIn(module, sys.modules)
 
     def test_case_79_names_of_plugins_are_clean(self) -> None:
