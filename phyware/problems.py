@@ -73,7 +73,7 @@ def error_from_response(
         return _forbidden(response, reason)
     error = kind(': '.join(filter(None, (kind.default_message, what, reason))))
     if response.status == HTTPStatus.UNAUTHORIZED and source in _GIVEN:
-        error.remediation = f'Re-run auth login without {_GIVEN[source]}, or correct it'
+        error.remediation += f' without {_GIVEN[source]}, or correct it'
     return error
 
 
