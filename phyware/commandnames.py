@@ -6,11 +6,12 @@ for names alone.
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from phyware.blame import CORE_DISTRIBUTION
+from phyware.entryfiles import Entry
 from phyware.extensions import distribution_of, own_flags
 from phyware.reserved import FRAMEWORK_COMMANDS, RESERVED_WORDS
 
@@ -41,39 +42,37 @@ class Names(NamedTuple):
     :param most_words: of the longest name, one that is disputed included
     """
 
-    commands: dict[str, importlib.metadata.EntryPoint]
+    commands: dict[str, Entry]
     conflicts: dict[str, Conflict]
     most_words: int
 
 
-def settle(entry_points: Sequence[importlib.metadata.EntryPoint]) -> Names:
+def settle(entries: Sequence[Entry]) -> Names:
     """Return who gets which name (cliff-traps 18): core its own, others what one claims."""
-    own: dict[str, importlib.metadata.EntryPoint] = {}
-    foreign: dict[str, list[importlib.metadata.EntryPoint]] = {}
-    for ep, is_own in zip(entry_points, own_flags(entry_points), strict=True):
-        name = ep.name.replace('_', ' ')
+    own: dict[str, Entry] = {}
+    foreign: dict[str, Entry] = {}
+    others: dict[str, list[Entry]] = {}
+    for entry, is_own in zip(entries, own_flags(entries), strict=True):
+        # As entry.name, 10,000 times.
+        name = entry.line.partition('=')[0].strip().replace('_', ' ')
         if is_own:
-            own[name] = ep
+            own[name] = entry
+        elif name in foreign:
+            others.setdefault(name, []).append(entry)
         else:
-            foreign.setdefault(name, []).append(ep)
-    most_words = max(name.count(' ') + 1 for name in ('', *own, *foreign))
-    names = Names(own, {}, most_words)
-    core = _CoreNames((*own, *FRAMEWORK_COMMANDS, *RESERVED_WORDS))
-    for name, claimants in foreign.items():
-        _settle(names, name, claimants, core)
-    return names
+            foreign[name] = entry
+    most_words = 1 + max(map(str.count, ('', *own, *foreign), repeat(' ')))
+    kept = _CoreNames((*own, *FRAMEWORK_COMMANDS, *RESERVED_WORDS)).of(foreign)
+    disputed = sorted({*kept, *others})
+    claimants = {name: [foreign.pop(name), *others.get(name, ())] for name in disputed}
+    conflicts = {name: _conflict(name, claimants[name], name in kept) for name in disputed}
+    return Names({**own, **foreign}, conflicts, most_words)
 
 
-def _settle(
-    names: Names, name: str, claimants: list[importlib.metadata.EntryPoint], core: _CoreNames
-) -> None:
-    kept = core.cover(name)
-    if not kept and len(claimants) == 1:
-        names.commands[name] = claimants[0]
-        return
-    owners = {distribution_of(ep) for ep in claimants}
+def _conflict(name: str, claimants: list[Entry], kept: bool) -> Conflict:
+    owners = {distribution_of(entry) for entry in claimants}
     owners |= {CORE_DISTRIBUTION} if kept else set()
-    names.conflicts[name] = Conflict(name, tuple(sorted(owners)), refused=not kept)
+    return Conflict(name, tuple(sorted(owners)), refused=not kept)
 
 
 class _CoreNames:
@@ -82,8 +81,14 @@ class _CoreNames:
     def __init__(self, commands: Iterable[str]) -> None:
         self._commands = frozenset(commands)
         self._groups = frozenset(group for name in self._commands for group in _prefixes(name))
+        self._firsts = frozenset(name.partition(' ')[0] for name in self._commands)
 
-    def cover(self, name: str) -> bool:
+    def of(self, names: Iterable[str]) -> set[str]:
+        """Return those of ``names`` that core keeps."""
+        return {name for name in names
+                if name.partition(' ')[0] in self._firsts and self._cover(name)}
+
+    def _cover(self, name: str) -> bool:
         """Tell whether ``name`` is a command or group of core, or goes on after a command.
 
         The last would take the arguments of core's command away from it.

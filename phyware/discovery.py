@@ -38,7 +38,7 @@ class CommandManager(commandmanager.CommandManager):
     def load_commands(self, namespace: str) -> None:
         """Register the commands of ``namespace`` without importing them."""
         self.group_list.append(namespace)
-        names = settle(entry_points_of(namespace, self.installed))
+        names = settle(self.installed.entries(namespace))
         self.commands.update(names.commands)
         self.conflicts.update(names.conflicts)
         self._most_words = names.most_words

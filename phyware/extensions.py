@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import itertools
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from stevedore import extension
 
 from phyware.blame import CORE_DISTRIBUTION, described
+from phyware.entryfiles import FAULTS, Entry, EntryFiles
 from phyware.errors import GenericError
 from phyware.text import clean
 
@@ -25,20 +26,25 @@ class Installed:
     """
 
     def __init__(self) -> None:
-        # By group: whoever asks for the hooks of each command asks 10,000 times.
-        self._groups: dict[str, list[importlib.metadata.EntryPoint]] = {}
-        for ep in _each(_read()):
-            self._groups.setdefault(ep.group, []).append(ep)
+        self._files = EntryFiles()
+        self._made: dict[str, list[importlib.metadata.EntryPoint]] = {}
 
     def of(self, group: str) -> list[importlib.metadata.EntryPoint]:
         """Return the entry points of ``group``, but for parts of ours that were left out."""
-        found = self._groups.get(group, [])
-        return [ep for ep, own in zip(found, own_flags(found), strict=True)
-                if not own or _is_installed(ep)]
+        # Whoever asks for the hooks of each command asks 10,000 times.
+        if group not in self._made:
+            self._made[group] = [entry.made() for entry in self.entries(group)]
+        return self._made[group]
+
+    def entries(self, group: str) -> list[Entry]:
+        """Return what ``of`` makes entry points of, for groups that may have 10,000."""
+        found = self._files.of(group)
+        return [entry for entry, own in zip(found, own_flags(found), strict=True)
+                if not own or _is_installed(entry)]
 
     def groups(self, prefix: str) -> list[str]:
         """Return the names of the groups that begin with ``prefix``, sorted."""
-        return sorted(name for name in self._groups if name.startswith(prefix))
+        return sorted(name for name in self._files.groups if name.startswith(prefix))
 
 
 class LazyExtensionManager(extension.ExtensionManager[Any]):
@@ -78,38 +84,42 @@ def entry_points_of(
     return [found.entry_point for found in LazyExtensionManager(group, installed)]
 
 
-def distribution_of(entry_point: importlib.metadata.EntryPoint) -> str:
+def distribution_of(entry_point: importlib.metadata.EntryPoint | Entry) -> str:
     """Return the name of the distribution that declares ``entry_point``, fit to show.
 
     It is ``unknown`` where the metadata does not say, as after half an uninstall.
     """
     try:
         name = None if entry_point.dist is None else entry_point.dist.name
-    except (KeyError, TypeError, ValueError, AttributeError, OSError):
+    except FAULTS:
         name = None
     return clean(name) if name else 'unknown'
 
 
-def own_flags(entry_points: Iterable[importlib.metadata.EntryPoint]) -> list[bool]:
-    """Tell for each entry point whether phyware's own distribution declares it.
+def is_own(entry: Entry | importlib.metadata.EntryPoint) -> bool:
+    """Tell whether phyware's own distribution declares ``entry``."""
+    return entry.value.startswith(CORE_DISTRIBUTION) and distribution_of(entry) == CORE_DISTRIBUTION
+
+
+def own_flags(entries: Sequence[Entry]) -> list[bool]:
+    """Return ``is_own`` of each.
 
     Few names of distributions are read, each from a file: with 10,000 plugins
     that is what discovery would spend its time on.
     """
-    flags: list[bool] = []
-    known: dict[int, bool] = {}
-    for ep in entry_points:
-        own = ep.value.startswith(CORE_DISTRIBUTION)
-        if own:
-            key = id(ep.dist)
-            if key not in known:
-                known[key] = distribution_of(ep) == CORE_DISTRIBUTION
-            own = known[key]
-        flags.append(own)
+    flags = [CORE_DISTRIBUTION in entry.line for entry in entries]
+    known: dict[object, bool] = {}
+    for number, entry in enumerate(entries) if any(flags) else ():
+        if flags[number] and entry.value.startswith(CORE_DISTRIBUTION):
+            if entry.where not in known:
+                known[entry.where] = is_own(entry)
+            flags[number] = known[entry.where]
+        else:
+            flags[number] = False
     return flags
 
 
-def load_entry_point(entry_point: importlib.metadata.EntryPoint) -> Any:
+def load_entry_point(entry_point: importlib.metadata.EntryPoint | Entry) -> Any:
     """Import what ``entry_point`` names.
 
     A plugin may raise anything or call ``sys.exit`` while it is imported; that
@@ -129,32 +139,7 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint) -> Any:
         ) from error
 
 
-def _each(found: Any) -> Iterable[importlib.metadata.EntryPoint]:
-    """Return the entry points in what ``_read`` gave; past the warnings of Python 3.11's dict."""
-    return itertools.chain.from_iterable(dict.values(found)) if isinstance(found, dict) else found
-
-
-def _read() -> Any:
-    """Return all entry points, in an object whose class depends on Python's version."""
-    try:
-        return importlib.metadata.entry_points()
-    except (KeyError, TypeError, ValueError, AttributeError, OSError):
-        return importlib.metadata.EntryPoints(_read_one_by_one())
-
-
-def _read_one_by_one() -> Iterator[importlib.metadata.EntryPoint]:
-    """Yield what ``importlib.metadata`` gives, but for the distributions it fails on."""
-    seen = set()
-    for dist in importlib.metadata.distributions():
-        try:
-            name, found = dist.name, list(dist.entry_points)
-        except (KeyError, TypeError, ValueError, AttributeError, OSError):
-            continue
-        if name is None or name not in seen:
-            seen.add(name)
-            yield from found
-
-
-def _is_installed(ep: importlib.metadata.EntryPoint) -> bool:
+def _is_installed(entry: Entry) -> bool:
     """Tell whether the package of an entry point of ours is there, or was left out."""
-    return importlib.util.find_spec(ep.module.partition('.')[0]) is not None
+    module = re.match(r'[\w.]+', entry.value)
+    return module is None or importlib.util.find_spec(module[0].partition('.')[0]) is not None

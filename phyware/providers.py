@@ -14,8 +14,8 @@ from phyware.extensions import (
     Installed,
     distribution_of,
     entry_points_of,
+    is_own,
     load_entry_point,
-    own_flags,
 )
 from phyware.patience import Caller, Patience, seconds_allowed, unbounded
 from phyware.redaction import Redactor
@@ -39,8 +39,7 @@ def load_provider(
     """
     found = entry_points_of(PROVIDER_GROUP, installed)
     matches = [ep for ep in found if ep.name == name]
-    own = [ep for ep, is_own in zip(matches, own_flags(matches), strict=True) if is_own]
-    matches = own or matches
+    matches = list(filter(is_own, matches)) or matches
     if not matches:
         known = ', '.join(sorted({ep.name for ep in found})) or 'none'
         raise Validation(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
 import unittest
 from typing import Any
@@ -10,7 +9,9 @@ from unittest import mock
 
 import requests_mock
 
+from phyware import extensions
 from phyware.command import Command, CommandBase, Lister, ShowOne, description_of
+from phyware.entryfiles import EntryFiles
 from phyware.formatters import FORMATS
 from phyware.testing import CliResult, FakeProvider
 from tests.unit.phyware.plugins import PluginCase
@@ -120,8 +121,7 @@ class DisplayTest(CommandCase):
                       result.stderr)
 
     def test_metadata_is_read_once_for_a_command_line(self) -> None:
-        read = importlib.metadata.entry_points
-        with mock.patch('importlib.metadata.entry_points', side_effect=read) as counted:
+        with mock.patch.object(extensions, 'EntryFiles', wraps=EntryFiles) as counted:
             self.good('robots', 'list')
 
         self.assertEqual(1, counted.call_count)

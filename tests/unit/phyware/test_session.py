@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from phyware import extensions
 from phyware.app import PhywareApp
 from phyware.auth import Credential
 from phyware.context import Context
@@ -40,7 +41,7 @@ class SessionCase(PluginCase):
 class MetadataTest(SessionCase):
     def test_what_was_read_for_the_commands_serves_the_provider(self) -> None:
         session = PhywareApp(Context(*(io.StringIO() for _ in '012'), self.cli.environ)).session
-        with mock.patch('importlib.metadata.entry_points', side_effect=AssertionError('again')):
+        with mock.patch.object(extensions, 'EntryFiles', side_effect=AssertionError('again')):
             self.assertIsNone(session.credential(CLOUD))
 
 

@@ -6,13 +6,12 @@ import subprocess
 import sys
 import unittest
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, EntryPoints
 from typing import Any
 from unittest import mock
 
 from cliff.formatters.base import ListFormatter, SingleFormatter
 
-from phyware import formatters
+from phyware import entryfiles, formatters
 from phyware.errors import GenericError, Validation
 from phyware.formatters.json_format import JSONFormatter
 
@@ -36,9 +35,9 @@ def installed(**names: str) -> Any:
 
 def declared(items: Iterable[tuple[str, str]]) -> Any:
     """Have packages declare each name and value in both groups, names twice as well."""
-    groups = (formatters.LIST_GROUP, formatters.SHOW_GROUP)
-    points = [EntryPoint(*item, group) for item in items for group in groups]
-    return mock.patch('importlib.metadata.entry_points', lambda: EntryPoints(points))
+    lines = ''.join(f'{name} = {value}\n' for name, value in items)
+    text = f'[{formatters.LIST_GROUP}]\n{lines}[{formatters.SHOW_GROUP}]\n{lines}'
+    return mock.patch.object(entryfiles, '_texts', lambda: [('/nowhere/acme.dist-info', text)])
 
 
 class BuiltInTest(unittest.TestCase):

@@ -1,0 +1,164 @@
+"""The entry points of what is installed, by group, as their files have them.
+
+Layer: framework; imports no plugin.  ``importlib.metadata.entry_points()`` makes
+a path of every package and an object of every line; here a package is a text
+and a line a line until somebody asks for it, which with 10,000 commands takes a
+tenth of the instructions (performance.md, P7).  What lies in no directory, or is
+found by a finder of somebody else's, comes from ``importlib.metadata``.
+
+The format is that of https://packaging.python.org/specifications/entry-points/.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from importlib.machinery import PathFinder
+from itertools import repeat
+from operator import contains
+from typing import Any, NamedTuple
+
+# What metadata that is broken raises depends on the version of Python.
+FAULTS = (KeyError, TypeError, ValueError, AttributeError, OSError)
+_FILE = 'entry_points.txt'
+_SUFFIXES = ('.dist-info', '.egg-info')
+_SEPARATORS = re.compile('[-_.]+')
+# A metadata directory, or what a finder gave.
+_Where = str | importlib.metadata.Distribution
+
+
+class Entry(NamedTuple):
+    """What an ``importlib.metadata.EntryPoint`` is made of."""
+
+    line: str
+    group: str
+    where: str | importlib.metadata.Distribution
+
+    @property
+    def name(self) -> str:
+        """What stands before the equals sign."""
+        return self.line.partition('=')[0].strip()
+
+    @property
+    def value(self) -> str:
+        """What stands behind it."""
+        return self.line.partition('=')[2].strip()
+
+    @property
+    def dist(self) -> importlib.metadata.Distribution:
+        """The distribution that it is of."""
+        at = importlib.metadata.Distribution.at
+        return at(self.where) if isinstance(self.where, str) else self.where
+
+    def made(self) -> importlib.metadata.EntryPoint:
+        """Return the entry point."""
+        found = importlib.metadata.EntryPoint(self.name, self.value, self.group)
+        # An entry point cannot be changed; importlib.metadata itself does this.
+        vars(found)['dist'] = self.dist
+        return found
+
+    def load(self) -> Any:
+        """Import what it names; raises whatever that raises."""
+        return self.made().load()
+
+
+class EntryFiles:
+    """The lines of all ``entry_points.txt``, read when this is made.
+
+    A distribution whose file cannot be read is left out, and so is one that is
+    behind another of its name on the search path.
+    """
+
+    def __init__(self) -> None:
+        self._groups: dict[str, list[tuple[_Where, list[str]]]] = {}
+        for where, text in _texts():
+            for group, lines in _sections(text).items():
+                self._groups.setdefault(group, []).append((where, lines))
+
+    @property
+    def groups(self) -> Collection[str]:
+        """Return the names of all groups."""
+        return self._groups.keys()
+
+    def of(self, group: str) -> list[Entry]:
+        """Return what is in ``group``, in the order of the search path.
+
+        Those of a distribution that has a line in it which is none are left out.
+        """
+        found: list[Entry] = []
+        for where, lines in self._groups.get(group, ()):
+            if all(map(contains, lines, repeat('='))):
+                found += [Entry(line, group, where) for line in lines]
+        return found
+
+
+def _texts() -> Iterator[tuple[_Where, str]]:
+    """Yield where each distribution is, and what its file holds."""
+    seen: set[str] = set()
+    for name, where in _distributions():
+        if name not in seen:
+            seen.add(name)
+            yield where, _text(where)
+
+
+def _distributions() -> Iterator[tuple[str, _Where]]:
+    """Yield name and place of all, the first on the search path first."""
+    for entry in sys.path:
+        children = _children(entry)
+        if children is None:
+            yield from _named(importlib.metadata.distributions(path=[entry]))
+        for child in children or ():
+            if child.lower().endswith(_SUFFIXES):
+                name = child.rpartition('.')[0].partition('-')[0]
+                yield _SEPARATORS.sub('-', name).lower(), os.path.join(entry, child)
+    context = importlib.metadata.DistributionFinder.Context()
+    for finder in sys.meta_path:
+        find = getattr(finder, 'find_distributions', None)
+        if find is not None and finder is not PathFinder:
+            yield from _named(find(context))
+
+
+def _children(entry: str) -> list[str] | None:
+    """Return what is in a directory; None of what may be an archive, or is an egg."""
+    try:
+        return None if entry.endswith('.egg') else os.listdir(entry or os.curdir)
+    except (OSError, ValueError):
+        return None
+
+
+def _named(
+    found: Iterable[importlib.metadata.Distribution],
+) -> Iterator[tuple[str, importlib.metadata.Distribution]]:
+    for dist in found:
+        try:
+            yield _SEPARATORS.sub('-', dist.name).lower(), dist
+        except FAULTS:
+            continue
+
+
+def _text(where: _Where) -> str:
+    try:
+        if not isinstance(where, str):
+            return where.read_text(_FILE) or ''
+        with open(os.path.join(where, _FILE), 'rb', buffering=0) as file:
+            return file.read().decode('utf-8')
+    except FAULTS:
+        return ''
+
+
+def _sections(text: str) -> dict[str, list[str]]:
+    """Return the lines of each section; what stands before the first is nobody's."""
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for raw in text.splitlines():
+        line = raw.strip()
+        if not line or line[0] == '#':
+            continue
+        if line[0] == '[' and line[-1] == ']':
+            lines = found.setdefault(line[1:-1], [])
+        else:
+            lines.append(line)
+    return found
