@@ -14,8 +14,16 @@ def main() -> int:
     try:
         return _left(_main(sys.argv[1:]))
     except KeyboardInterrupt:
-        # During the imports nobody else reports it, and Python shows a traceback.
+        # During the imports and in a fast function nobody else reports it.
+        return _interrupted()
+
+
+def _interrupted() -> int:
+    try:
+        os.write(2, b'Interrupted\n')
+    except OSError:
         return 130
+    return 130
 
 
 def _left(status: int) -> int:

@@ -36,10 +36,12 @@ _JSON = (['-o', 'json'], ['--output', 'json'], ['-f', 'json'], ['--format', 'jso
 def token(argv: list[str]) -> int | None:
     """Print the stored access token, if it is good for a minute."""
     record = None if argv else stored(os.environ)
-    if record is None or not _lasts(record, TOKEN_MARGIN):
+    if record is None:
         return None
     if record['storage'] == 'file':
-        text = record.get('access_token')
+        text = _good(record) or _refreshed(record)
+    elif not _lasts(record, TOKEN_MARGIN):
+        return None
     else:
         text = _cached(record)
         if text is None:
@@ -77,6 +79,27 @@ def stored(environ: 'Mapping[str, str]') -> 'dict[str, str] | None':
     if record is None or record.get('host') != host or _is_plain_http(host):
         return None
     return record if _is_whole(record) else None
+
+
+def _good(record: 'dict[str, str] | None') -> str | None:
+    """Return the access token of a record in a file, if it is good for long enough."""
+    if record is None or record['storage'] != 'file' or not _lasts(record, TOKEN_MARGIN):
+        return None
+    return record.get('access_token') or None
+
+
+def _refreshed(record: 'dict[str, str]') -> str | None:
+    """Return the access token that another process gets, None if it is for this one to do."""
+    if _lasts(record, 0) or not record.get('refresh_token') or not record.get('token_endpoint'):
+        return None
+    try:
+        from phyware_auth.fastgate import others_token
+    except ImportError:
+        # There is no flock on Windows.
+        return None
+    gate = f'.lock-{host_slug(record["host"])}.gate'
+    path = os.path.join(config_dir(os.environ), 'hosts', gate)
+    return others_token(path, lambda: _good(stored(os.environ)))
 
 
 def _cached(record: 'dict[str, str]') -> str | None:

@@ -196,6 +196,11 @@ ARGUMENTS = (
 class MatrixTest(FastCase):
     """Each state of the store, in each environment, with each command line."""
 
+    def setUp(self) -> None:
+        super().setUp()
+        # Nobody else refreshes here; tests/unit/phyware_auth/test_fastgate.py has who does.
+        self.enterContext(mock.patch('phyware_auth.fastgate.others_token', return_value=None))
+
     def states(self) -> Iterator[str]:
         """Prepare one state after the other, each in a directory of its own."""
         every = {**{name: state for name, (state, _) in FAST_STATES.items()}, **SLOW_STATES}
