@@ -15,4 +15,6 @@ export PATH
 exec python -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
-os.execvp("stestr", ["stestr", "run", *sys.argv[1:]])' "$@"
+# One more than there are processors, since many tests wait for a deadline.
+workers = str((os.cpu_count() or 1) + 1)
+os.execvp("stestr", ["stestr", "run", "--concurrency", workers, *sys.argv[1:]])' "$@"

@@ -108,11 +108,12 @@ class PageTestCase(unittest.TestCase):
 
     def wait_for_heading(self, text: str) -> None:
         """Wait until the page's main heading says ``text``, whatever page it is."""
-        from selenium.common.exceptions import StaleElementReferenceException
+        from selenium.common.exceptions import WebDriverException
         from selenium.webdriver.support.wait import WebDriverWait
 
+        # Between two pages an element may be of neither, for which Chromium has many names.
         waiting = WebDriverWait(
-            self.driver, _WAIT_SECONDS, ignored_exceptions=[StaleElementReferenceException]
+            self.driver, _WAIT_SECONDS, ignored_exceptions=[WebDriverException]
         )
         waiting.until(lambda _driver: text in self.find('h1').text, f'no heading {text!r}')
 
