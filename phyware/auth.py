@@ -10,9 +10,8 @@ import abc
 from dataclasses import dataclass
 
 from phyware.context import Context
+from phyware.reserved import PROVIDER_GROUP as PROVIDER_GROUP
 from phyware.secret import Secret
-
-PROVIDER_GROUP = 'phyware.auth.providers'
 
 
 @dataclass(frozen=True)

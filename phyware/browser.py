@@ -17,7 +17,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 
 from phyware.children import child_environ, start_detached
-from phyware.hosts import is_insecure
 
 # Less than RFC 3986 allows: what a URL of a login needs, and nothing that
 # means something to the shell and PowerShell scripts that browsers' starters are.
@@ -38,6 +37,8 @@ def safe_to_open(url: str) -> bool:
     spaces, control characters, quotes or backslashes; no user info, a host
     that ``phyware.hosts`` accepts (security case 58, rule 19).
     """
+    from phyware.hosts import is_insecure
+
     return _SAFE_URL.fullmatch(url) is not None and not is_insecure(url)
 
 

@@ -6,7 +6,6 @@ Layer: framework.  Nothing is paged that goes to a file, a pipe or a program.
 from __future__ import annotations
 
 import io
-import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -88,6 +87,8 @@ def pager_of(context: Context) -> list[str] | None:
     environ = context.environ
     if not context.interactive or environ.get('CI') or environ.get('TERM', 'dumb') == 'dumb':
         return None
+    import shlex
+
     text = environ.get('PHYWARE_PAGER', environ.get('PAGER', _DEFAULT))
     try:
         command = shlex.split(text)

@@ -6,7 +6,7 @@ Layer: framework, no I/O.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from phyware.formatters.shown import shown
 from phyware.formatters.stream import Row
@@ -17,8 +17,7 @@ from phyware.formatters.values import CellText
 _TEXT = CellText(human=True, joiner=', ')
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A heading and its cells, each of them one printable line.
 
     :param right: whether the cells are aligned to the right

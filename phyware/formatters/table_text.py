@@ -7,15 +7,14 @@ that CJK and emoji line up.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
+from typing import NamedTuple
 
 from phyware.formatters.columns import Column
 from phyware.formatters.table_width import shared_widths, table_width
 
 
-@dataclass(frozen=True)
-class _Track:
+class _Track(NamedTuple):
     """One column as it is drawn: ``width`` terminal cells, without the padding."""
 
     column: Column

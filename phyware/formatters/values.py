@@ -11,10 +11,9 @@ import os
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from cliff.columns import FormattableColumn
 
@@ -92,8 +91,7 @@ def _key(key: object) -> Any:
     return plain if type(plain) in KEY_TYPES else str(plain)
 
 
-@dataclass(frozen=True)
-class CellText:
+class CellText(NamedTuple):
     """How a format writes a cell as text.
 
     :param human: take the human-readable form of a FormattableColumn

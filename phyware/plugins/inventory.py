@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from phyware.auth import PROVIDER_GROUP
 from phyware.blame import CORE_DISTRIBUTION
 from phyware.discovery import COMMAND_GROUP, CommandManager
 from phyware.extensions import distribution_of
 from phyware.formatters import LIST_GROUP, SHOW_GROUP
+from phyware.reserved import PROVIDER_GROUP
 from phyware.text import clean
 
 _GROUP_PREFIX = 'phyware.'
