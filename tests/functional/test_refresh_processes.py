@@ -40,6 +40,19 @@ class StormTest(RefreshTestCase):
         self.assertEqual(200, self.userinfo(new['access_token']))
         self.auth('refresh', '--force')
 
+    def test_case_34_with_an_index_one_loads_the_program_and_the_others_wait_for_it(self) -> None:
+        self.session(3600)
+        self.auth('status', '--offline')
+        self.session()
+        self.environ['PYTHONPROFILEIMPORTTIME'] = '1'
+
+        results = self.storm(10, 'token')
+
+        whole = [result for result in results if '| cliff.app' in result.stderr.replace('  ', '')]
+        self.assertEqual((1, 1), (len(whole), self.grants()))
+        self.assertEqual({f'{self.stored()["access_token"]}\n'}, {r.stdout for r in results})
+        self.assertEqual({0}, {result.exit_code for result in results})
+
     def test_case_34_44_many_whose_token_the_api_refuses_make_one_request(self) -> None:
         old = self.session(3600)
         assert old.access_token is not None
