@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phyware.errors import ConnectionFailed, RateLimited, ServerFailed
+
 if TYPE_CHECKING:
     from phyware_auth.store.record import HostRecord
 
+# What may be otherwise in a while, without a person doing anything.
+TRY_LATER = (ConnectionFailed, RateLimited, ServerFailed)
 _MIN_BETWEEN = 60.0
 _SHARE_OF_LIFE = 0.9
 

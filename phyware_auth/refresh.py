@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from phyware.errors import ConnectionFailed, PhywareError, RateLimited, ServerFailed
 from phyware.secret import Secret
-from phyware_auth.due import is_due, seconds_left, usable
+from phyware_auth.due import TRY_LATER, is_due, seconds_left, usable
 from phyware_auth.instances import AnotherServer
 from phyware_auth.oauth.client import GrantEnded, OAuthClient
 from phyware_auth.oauth.tokens import Tokens
@@ -28,7 +28,6 @@ LOCK_SECONDS = 20.0
 _EARLY_LOCK_SECONDS = 2.0
 _ENDED = 'ended'
 _LATER = 'later'
-TRY_LATER = (ConnectionFailed, RateLimited, ServerFailed)
 
 
 class Refresher:

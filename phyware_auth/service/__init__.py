@@ -1,24 +1,28 @@
 """AuthService: what the verbs of ``phyware auth`` mean.
 
-Layer: service; no argparse, no printing.  Each verb has its own module; this
-one puts them together and holds the short ones.
+Layer: service; no argparse, no printing.  Each verb has its own module, which
+is imported when it is asked for; this one puts them together and holds the
+short ones.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from phyware.errors import GenericError
-from phyware.session import Selection
 from phyware_auth.due import is_refresh_of, usable
-from phyware_auth.refresh import Refresher, refreshable
-from phyware_auth.service.deps import Deps
 from phyware_auth.service.failures import no_credential, not_logged_in, token_expired
-from phyware_auth.service.login import LoginService
-from phyware_auth.service.logout import LogoutService
-from phyware_auth.service.status import StatusService
 from phyware_auth.service.views import EXPIRED, INVALID, RefreshView, StatusView, TokenView
 from phyware_auth.store.record import PAT, HostRecord
+
+if TYPE_CHECKING:
+    from phyware.session import Selection
+    from phyware_auth.refresh import Refresher
+    from phyware_auth.service.deps import Deps
+    from phyware_auth.service.login import LoginService
+    from phyware_auth.service.logout import LogoutService
+    from phyware_auth.service.status import StatusService
 
 TOKEN_MARGIN = 60
 REFRESH_MARGIN = 300
@@ -36,21 +40,29 @@ class AuthService:
     @cached_property
     def login(self) -> LoginService:
         """The three ways to log in."""
+        from phyware_auth.service.login import LoginService
+
         return LoginService(self._deps)
 
     @cached_property
     def statuses(self) -> StatusService:
         """The verb ``status``."""
+        from phyware_auth.service.status import StatusService
+
         return StatusService(self._deps)
 
     @cached_property
     def logouts(self) -> LogoutService:
         """The verb ``logout``."""
+        from phyware_auth.service.logout import LogoutService
+
         return LogoutService(self._deps)
 
     @cached_property
     def refresher(self) -> Refresher:
         """The only sender of refresh grants."""
+        from phyware_auth.refresh import Refresher
+
         return Refresher(self._deps.store, self._deps.client, self._deps.context.clock.now)
 
     def token(self, selection: Selection) -> TokenView:
@@ -97,7 +109,12 @@ class AuthService:
         return self._refresh_oauth(record, force)
 
     def _refresh_oauth(self, record: HostRecord, force: bool) -> RefreshView:
-        self._require_refreshable(record, force)
+        from phyware_auth.refresh import refreshable
+
+        if force and not refreshable(record):
+            raise GenericError(
+                f'{record.host} gave no refresh token', 'Log in again with the scope offline_access'
+            )
         refresher = self.refresher
         renewed = refresher.renew(record) if force else refresher.fresh(record, REFRESH_MARGIN)
         status = self.statuses.of_record(renewed)
@@ -106,12 +123,6 @@ class AuthService:
             renewed = refresher.renew(record)
             status = self.statuses.of_record(renewed)
         return RefreshView(status, renewed.access_token != record.access_token)
-
-    def _require_refreshable(self, record: HostRecord, force: bool) -> None:
-        if force and not refreshable(record):
-            raise GenericError(
-                f'{record.host} gave no refresh token', 'Log in again with the scope offline_access'
-            )
 
     def switch(self, host: str) -> StatusView:
         """Make ``host`` the active one.

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from phyware.context import Context
 from phyware_auth.instances import GuardedTransport
-from phyware_auth.oauth.client import OAuthClient
-from phyware_auth.oauth.metadata import Metadata, discover
 from phyware_auth.store.store import CredentialStore
+
+if TYPE_CHECKING:
+    from phyware_auth.oauth.client import OAuthClient
+    from phyware_auth.oauth.metadata import Metadata
 
 DEFAULT_CLIENT_ID = 'phyware-cli'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Deps:
     """Store, transport and the ways to tell the person something.
 
@@ -51,6 +54,8 @@ class Deps:
 
     def client(self, client_id: str | None = None) -> OAuthClient:
         """Return a client with ``client_id``, or with the configured one."""
+        from phyware_auth.oauth.client import OAuthClient
+
         return OAuthClient(self.transport, client_id or self.client_id)
 
     def discover(self, host: str, trusted_origins: tuple[str, ...] = ()) -> Metadata:
@@ -59,6 +64,8 @@ class Deps:
         :param trusted_origins: other origins its endpoints may be on
         :raises PhywareError: as ``oauth.metadata.discover``
         """
+        from phyware_auth.oauth.metadata import discover
+
         return discover(
             self.transport, host,
             allow_insecure_http=self.allow_insecure_http, trusted_origins=trusted_origins,

@@ -17,7 +17,7 @@ from phyware.errors import (
 )
 from phyware.secret import Secret
 from phyware.session import Selection
-from phyware_auth.refresh import TRY_LATER
+from phyware_auth.due import TRY_LATER
 from phyware_auth.service.deps import Deps
 from phyware_auth.service.failures import not_logged_in, rejected, token_expired
 from phyware_auth.service.views import (
