@@ -34,10 +34,15 @@ def write_index(environ: Mapping[str, str], now: float | None = None) -> bool:
         return False
     # What was read when the process began is known by times that can be of before.
     importlib.metadata.MetadataPathFinder().invalidate_caches()
-    states = [*_states()]
+    # Before any of it is read: what changes meanwhile makes the index stale.
+    there, absent = _paths()
+    states = index.states_of(there)
     commands = [f'C {words}|{target}' for words, target in fast_commands(CommandManager())]
-    lines = [index.HEAD, f'P {index.search_path()}', *states, *commands, index.END, '']
-    if any('\n' in line for line in lines) or _is_recent(states, now or time.time()):
+    lines = [
+        index.HEAD, f'P {index.search_path()}', *commands, *(f'F {path}' for path in there),
+        *(f'A {path}' for path in absent), f'S {states}', index.END, '',
+    ]
+    if any('\n' in line for line in lines) or not states or _is_recent(states, now or time.time()):
         return False
     return _replace(path, '\n'.join(lines).encode('utf-8', 'surrogateescape'))
 
@@ -67,20 +72,19 @@ def _is_plain(
     return manager.distribution(name) == distribution_of(entry_point)
 
 
-def _states() -> Iterator[str]:
-    # Before any of it is read: what changes meanwhile makes the index stale.
-    for path in dict.fromkeys(sys.path):
-        yield f'D {index.state_of("D", path or os.curdir)} {path or os.curdir}'
+def _paths() -> tuple[list[str], list[str]]:
+    """Return the directories and files that decide, and those that are not there."""
+    found = [path or os.curdir for path in dict.fromkeys(sys.path)]
     for dist in importlib.metadata.distributions():
         located = getattr(dist, '_path', None)
         if located is not None:
-            path = os.path.join(str(located), 'entry_points.txt')
-            yield f'F {index.state_of("F", path)} {path}'
+            found.append(os.path.join(str(located), 'entry_points.txt'))
+    there = [path for path in found if index.is_there(path)]
+    return there, sorted(set(found) - set(there))
 
 
-def _is_recent(states: list[str], now: float) -> bool:
-    changed = [state.split(' ')[1 if state[0] == 'D' else 2] for state in states]
-    times = [int(text) / 1e9 for both in changed if both != '-' for text in both.split('/')]
+def _is_recent(states: str, now: float) -> bool:
+    times = (int(text) / 1e9 for state in states.split(' ') for text in state.split('/')[1:])
     return any(abs(now - then) < _SETTLED_SECONDS for then in times)
 
 

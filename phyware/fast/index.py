@@ -3,15 +3,19 @@
 Layer: framework; imports nothing but ``os`` and ``sys`` (performance.md, P5).
 ``phyware.fast.build`` writes it.  It is plain text::
 
-    phyware-fast 2 0.1.0
+    phyware-fast 3 0.1.0
     P /site-packages:/other            the search path it is for
-    D 1764000000000000000/1764000000123456789 /site-packages
-    F 312 1764000000000000000/1764000000123456789 /site-packages/acme-1.0.dist-info/entry_points.txt
     C auth token|phyware_auth.fast:token
+    F /site-packages
+    F /site-packages/acme-1.0.dist-info/entry_points.txt
+    A /other
+    A /site-packages/plain-1.0.dist-info/entry_points.txt
+    S 4096/1764000000000000000/1764000000123456789 312/176400...
     end
 
-It holds only while every directory and file is as it is written there; else it
-counts for nothing.
+It holds only while every directory and file (``F``) has the size and the times
+that are in ``S``, and nothing is where nothing was (``A``); else it counts for
+nothing.  All states are compared at once, since there may be thousands (P7).
 """
 
 import os
@@ -22,7 +26,7 @@ from phyware.fast.files import read_own
 from phyware.places import NoPlace, cache_dir
 
 LONGEST = 4 * 1024 * 1024
-HEAD = f'phyware-fast 2 {__version__}'
+HEAD = f'phyware-fast 3 {__version__}'
 END = 'end'
 _LONGEST_NAME = 150
 
@@ -52,17 +56,24 @@ def find(environ: 'Mapping[str, str]', argv: 'Sequence[str]') -> 'tuple[bool, st
     lines = [] if data is None else data.decode('utf-8', 'surrogateescape').split('\n')
     if lines[:2] != [HEAD, f'P {search_path()}'] or lines[-2:] != [END, '']:
         return False, '', 0
-    function, words = '', 0
-    for line in lines[2:-2]:
-        kind, _, rest = line.partition(' ')
-        if kind == 'C':
-            name, _, target = rest.partition('|')
-            wanted = name.split(' ')
-            if list(argv[: len(wanted)]) == wanted:
-                function, words = target, len(wanted)
-        elif not _holds(kind, rest):
+    kinds: dict[str, list[str]] = {'C': [], 'F': [], 'A': []}
+    for line in lines[2:-3]:
+        if line[:2] not in ('C ', 'F ', 'A '):
             return False, '', 0
-    return True, function, words
+        kinds[line[0]].append(line[2:])
+    if any(map(is_there, kinds['A'])) or lines[-3] != f'S {states_of(kinds["F"])}':
+        return False, '', 0
+    return True, *_function(kinds['C'], list(argv))
+
+
+def _function(commands: 'list[str]', argv: 'list[str]') -> 'tuple[str, int]':
+    function, words = '', 0
+    for command in commands:
+        name, _, target = command.partition('|')
+        wanted = name.split(' ')
+        if argv[: len(wanted)] == wanted:
+            function, words = target, len(wanted)
+    return function, words
 
 
 def search_path() -> str:
@@ -70,8 +81,8 @@ def search_path() -> str:
     return os.pathsep.join(sys.path)
 
 
-def state_of(kind: str, path: str) -> str:
-    """Return what is compared of a directory (``D``) or a file (``F``).
+def states_of(paths: 'Sequence[str]') -> str:
+    """Return what is compared of directories and files, empty if one is gone.
 
     A directory changes when something is installed in it or removed; a file
     may be rewritten in its place.  An image of a system, a build that can be
@@ -79,18 +90,14 @@ def state_of(kind: str, path: str) -> str:
     which that was done.
     """
     try:
-        status = os.stat(path)
-    except OSError:
-        return '-' if kind == 'D' else '- -'
-    changed = f'{status.st_mtime_ns}/{status.st_ctime_ns}'
-    return changed if kind == 'D' else f'{status.st_size} {changed}'
+        return ' '.join([
+            f'{status.st_size}/{status.st_mtime_ns}/{status.st_ctime_ns}'
+            for status in map(os.stat, paths)
+        ])
+    except (OSError, ValueError):
+        return ''
 
 
-def _holds(kind: str, rest: str) -> bool:
-    if kind == 'D':
-        state, _, path = rest.partition(' ')
-    else:
-        size, _, rest = rest.partition(' ')
-        changed, _, path = rest.partition(' ')
-        state = f'{size} {changed}'
-    return kind in ('D', 'F') and state_of(kind, path) == state
+def is_there(path: str) -> bool:
+    """Tell whether a path leads to something, as ``os.stat`` would."""
+    return os.access(path, os.F_OK)
