@@ -37,12 +37,12 @@ def write_index(environ: Mapping[str, str], now: float | None = None) -> bool:
     # Before any of it is read: what changes meanwhile makes the index stale.
     there, absent = _paths()
     states = index.states_of(there)
-    commands = [f'C {words}|{target}' for words, target in fast_commands(CommandManager())]
+    commands = [f'{words}|{target}' for words, target in fast_commands(CommandManager())]
     lines = [
-        index.HEAD, f'P {index.search_path()}', *commands, *(f'F {path}' for path in there),
-        *(f'A {path}' for path in absent), f'S {states}', index.END, '',
+        index.HEAD, f'P {index.search_path()}', f'N {len(commands)} {len(there)} {states}',
+        *commands, *there, *absent, index.END, '',
     ]
-    if any('\n' in line for line in lines) or not states or _is_recent(states, now or time.time()):
+    if any('\n' in line for line in lines) or _is_recent(there, now or time.time()):
         return False
     return _replace(path, '\n'.join(lines).encode('utf-8', 'surrogateescape'))
 
@@ -83,8 +83,13 @@ def _paths() -> tuple[list[str], list[str]]:
     return there, sorted(set(found) - set(there))
 
 
-def _is_recent(states: str, now: float) -> bool:
-    times = (int(text) / 1e9 for state in states.split(' ') for text in state.split('/')[1:])
+def _is_recent(paths: list[str], now: float) -> bool:
+    """Tell whether one of ``paths`` was changed just now, or is gone."""
+    try:
+        found = [os.stat(path) for path in paths]
+    except OSError:
+        return True
+    times = (then for status in found for then in (status.st_mtime, status.st_ctime))
     return any(abs(now - then) < _SETTLED_SECONDS for then in times)
 
 

@@ -5,17 +5,18 @@ Layer: framework; imports nothing but ``os`` and ``sys`` (performance.md, P5).
 
     phyware-fast 3 0.1.0
     P /site-packages:/other            the search path it is for
-    C auth token|phyware_auth.fast:token
-    F /site-packages
-    F /site-packages/acme-1.0.dist-info/entry_points.txt
-    A /other
-    A /site-packages/plain-1.0.dist-info/entry_points.txt
-    S 4096/1764000000000000000/1764000000123456789 312/176400...
+    N 1 2 7207519473120842031          how many commands, how many paths, and their states
+    auth token|phyware_auth.fast:token
+    /site-packages
+    /site-packages/acme-1.0.dist-info/entry_points.txt
+    /other
+    /site-packages/plain-1.0.dist-info/entry_points.txt
     end
 
-It holds only while every directory and file (``F``) has the size and the times
-that are in ``S``, and nothing is where nothing was (``A``); else it counts for
-nothing.  All states are compared at once, since there may be thousands (P7).
+It holds only while every directory and file of the paths has the sizes and times
+it had, and nothing is where nothing was, at those that follow; else it counts
+for nothing.  There may be thousands (P7): asking the system for a state is most
+of what one of them costs, and they are compared at once.
 """
 
 import os
@@ -56,14 +57,13 @@ def find(environ: 'Mapping[str, str]', argv: 'Sequence[str]') -> 'tuple[bool, st
     lines = [] if data is None else data.decode('utf-8', 'surrogateescape').split('\n')
     if lines[:2] != [HEAD, f'P {search_path()}'] or lines[-2:] != [END, '']:
         return False, '', 0
-    kinds: dict[str, list[str]] = {'C': [], 'F': [], 'A': []}
-    for line in lines[2:-3]:
-        if line[:2] not in ('C ', 'F ', 'A '):
-            return False, '', 0
-        kinds[line[0]].append(line[2:])
-    if any(map(is_there, kinds['A'])) or lines[-3] != f'S {states_of(kinds["F"])}':
+    kind, commands, there, states = (lines[2].split(' ') + [''] * 3)[:4]
+    if kind != 'N' or not (commands.isdecimal() and there.isdecimal()):
         return False, '', 0
-    return True, *_function(kinds['C'], list(argv))
+    first, last = 3 + int(commands), 3 + int(commands) + int(there)
+    if states_of(lines[first:last]) != states or any(map(is_there, lines[last:-2])):
+        return False, '', 0
+    return True, *_function(lines[3:first], list(argv))
 
 
 def _function(commands: 'list[str]', argv: 'list[str]') -> 'tuple[str, int]':
@@ -82,20 +82,21 @@ def search_path() -> str:
 
 
 def states_of(paths: 'Sequence[str]') -> str:
-    """Return what is compared of directories and files, empty if one is gone.
+    """Return a number that sizes and times of directories and files make, empty if one is gone.
 
     A directory changes when something is installed in it or removed; a file
     may be rewritten in its place.  An image of a system, a build that can be
     repeated and rsync give files the time they want, but none sets the time at
     which that was done.
     """
+    number = 0
     try:
-        return ' '.join([
-            f'{status.st_size}/{status.st_mtime_ns}/{status.st_ctime_ns}'
-            for status in map(os.stat, paths)
-        ])
+        # Of numbers, which have the same hash in every process; none of them is kept.
+        for status in map(os.stat, paths):
+            number = hash((number, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     except (OSError, ValueError):
         return ''
+    return str(number)
 
 
 def is_there(path: str) -> bool:

@@ -100,7 +100,7 @@ class StaleTest(IndexCase):
             self.assertEqual(self.found('robots', 'run')[1], '', length)
 
     def test_a_line_that_nobody_knows(self) -> None:
-        self.path.write_text(self.path.read_text().replace('\nC ', '\nX ', 1))
+        self.path.write_text(self.path.read_text().replace('\nN ', '\nX ', 1))
         self.assert_stale()
 
 
