@@ -18,9 +18,12 @@ from phyware_auth.store import codec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-# As phyware.options, phyware.active and phyware_auth.service have them.
+    Fields = dict[str, str | list[str] | None]
+
+# As phyware.options, phyware.formatters, phyware.active and phyware_auth.service have them.
+_MAX_WIDTH = 'PHYWARE_MAX_WIDTH'
 DEFAULT_URL = 'http://localhost:8000'
 ACTIVE = 'active'
 TOKEN_MARGIN = 60
@@ -45,6 +48,10 @@ def token(argv: list[str]) -> int | None:
     else:
         text = _cached(record)
         if text is None:
+            import gc
+
+            # Modules are never garbage, and the launcher ends the process at once.
+            gc.disable()
             from phyware_auth.fastkeyring import print_token
 
             return print_token(record['host'], TOKEN_MARGIN)
@@ -52,16 +59,24 @@ def token(argv: list[str]) -> int | None:
 
 
 def status(argv: list[str]) -> int | None:
-    """Print what is stored of a login that is not over, as JSON."""
+    """Print what is stored of a login that is not over, as JSON or as a table of any width."""
+    write = _writer(argv)
+    record = None if write is None else stored(os.environ)
+    if write is None or record is None or not _lasts(record, 0):
+        return None
+    fields = _fields(record)
+    return 0 if _is_plain(fields) and write_out(write(fields)) else None
+
+
+def _writer(argv: list[str]) -> 'Callable[[Fields], str] | None':
+    if argv == ['--offline']:
+        # On a terminal a table is fitted to its width.
+        fitted = os.environ.get(_MAX_WIDTH) or os.isatty(1)
+        return None if fitted else _table
     offline_last = argv[-1:] == ['--offline']
     rest = argv[:-1] if offline_last else argv[1:]
-    if rest not in _JSON or not offline_last and argv[0] != '--offline':
-        return None
-    record = stored(os.environ)
-    if record is None or not _lasts(record, 0):
-        return None
-    text = _object(_fields(record))
-    return 0 if text is not None and write_out(text) else None
+    asked = rest in _JSON and (offline_last or argv[0] == '--offline')
+    return _object if asked else None
 
 
 def stored(environ: 'Mapping[str, str]') -> 'dict[str, str] | None':
@@ -146,7 +161,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 12
 
 
-def _fields(record: 'dict[str, str]') -> 'dict[str, str | list[str] | None]':
+def _fields(record: 'dict[str, str]') -> 'Fields':
     backend, storage = record.get('backend'), record['storage']
     expiry, scopes = record.get('expiry'), record.get('scopes')
     return {
@@ -165,8 +180,14 @@ def _rfc3339(seconds: int) -> str:
     return time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(seconds))
 
 
-def _object(fields: 'dict[str, str | list[str] | None]') -> str | None:
-    """Return JSON as the formatter writes it, None where that takes an encoder."""
+def _is_plain(fields: 'Fields') -> bool:
+    """Tell whether every format shows the values as they are."""
+    values = ''.join([''.join(value or ()) for value in fields.values()])
+    return values.isascii() and values.isprintable() and not set(values) & set('"\\')
+
+
+def _object(fields: 'Fields') -> str:
+    """Return JSON as the formatter writes it."""
     lines = []
     for name, value in fields.items():
         if value is None:
@@ -178,6 +199,18 @@ def _object(fields: 'dict[str, str | list[str] | None]') -> str | None:
             text = f'[\n{inner}\n  ]' if value else '[]'
         lines.append(f'  "{name}": {text}')
     shown = ',\n'.join(lines)
-    values = ''.join([''.join(value or ()) for value in fields.values()])
-    plain = values.isascii() and values.isprintable() and not set(values) & set('"\\')
-    return f'{{\n{shown}\n}}\n' if plain else None
+    return f'{{\n{shown}\n}}\n'
+
+
+def _table(fields: 'Fields') -> str:
+    """Return a table as the formatter writes it, as wide as it has to be."""
+    rows = [('Field', 'Value')]
+    rows += [(name, _cell(value)) for name, value in fields.items()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rule = '+' + ''.join('-' * (width + 2) + '+' for width in widths) + '\n'
+    lines = [f'| {name:<{widths[0]}} | {value:<{widths[1]}} |\n' for name, value in rows]
+    return rule + lines[0] + rule + ''.join(lines[1:]) + rule
+
+
+def _cell(value: 'str | list[str] | None') -> str:
+    return value if isinstance(value, str) else ', '.join(value or ())

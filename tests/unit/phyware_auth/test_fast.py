@@ -178,6 +178,7 @@ ENVIRONMENTS: dict[str, dict[str, str | None]] = {
     'another client': {'PHYCLOUD_CLIENT_ID': 'other'},
     'a relative directory': {'PHYWARE_CONFIG_DIR': 'here'},
     'a nonsense store': {'PHYWARE_CREDENTIAL_STORE': 'moon'},
+    'a width': {'PHYWARE_MAX_WIDTH': '20'},
     'no directory': {'PHYWARE_CONFIG_DIR': None, 'HOME': ''},
 }
 ARGUMENTS = (
