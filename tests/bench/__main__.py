@@ -16,11 +16,16 @@ from pathlib import Path
 from tests.bench.calls import Calls
 from tests.bench.figure import Figure, Row
 from tests.bench.formatters import Formatters
+from tests.bench.growth import Growth
+from tests.bench.keyrings import KeyringToken
 from tests.bench.refresh import Refreshes
+from tests.bench.shell import FirstPrompt
 from tests.bench.startup import StartUp
 from tests.bench.streaming import SessionsList
 
-ROWS: tuple[type[Row], ...] = (StartUp, SessionsList, Formatters, Calls, Refreshes)
+ROWS: tuple[type[Row], ...] = (
+    StartUp, KeyringToken, FirstPrompt, Growth, SessionsList, Formatters, Calls, Refreshes,
+)
 
 
 def main() -> None:

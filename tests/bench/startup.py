@@ -1,4 +1,4 @@
-"""P1 to P4: start-up by ``python -c pass``.
+"""P1 to P4: start-up beside ``python -c pass`` and beside peers.
 
 Layer: bench.
 """
@@ -6,25 +6,28 @@ Layer: bench.
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from tests.bench.figure import Figure
 from tests.bench.pairs import interleaved, ratio, seconds_of
+from tests.bench.peers import PY, peers
 from tests.bench.places import PHYWARE, environment, log_in
 
-_PY = 'python -c pass'
-_COMMANDS = {
-    _PY: ('P0', [sys.executable, '-c', 'pass'], None),
-    'phyware --version': ('P1', [PHYWARE, '--version'], 1.25),
-    'phyware auth token (file)': ('P2', [PHYWARE, 'auth', 'token'], 1.5),
-    'phyware auth status --offline -o json': (
-        'P3', [PHYWARE, 'auth', 'status', '--offline', '-o', 'json'], 2.1,
-    ),
-    'phyware auth token --help': ('P4', [PHYWARE, 'auth', 'token', '--help'], 9.0),
-}
+_VERSION = 'phyware --version'
+_TOKEN = 'phyware auth token'
+_STATUS = 'phyware auth status --offline -o json'
+_OFFLINE = ('phyware auth token --help', 'phyware auth status --offline', 'phyware plugin list')
+_BARS = (
+    ('P1', _VERSION, PY, 1.25),
+    ('P1', _VERSION, 'gh --version', 0.35),
+    ('P2', _TOKEN, PY, 1.5),
+    ('P2', _TOKEN, 'gh auth token', 0.4),
+    ('P3', _STATUS, PY, 2.1),
+    *(('P4', command, PY, 9.0) for command in _OFFLINE),
+    *(('P4', command, 'openstack token issue --help', 0.12) for command in _OFFLINE),
+)
 
 
 class StartUp:
@@ -33,14 +36,20 @@ class StartUp:
     name = 'P1'
 
     def measure(self, home: Path, runs: int) -> Iterator[Figure]:
-        """Measure all commands, interleaved."""
-        environ = environment(home)
+        """Measure all commands and peers, interleaved."""
+        environ = environment(home) | {'GH_TOKEN': 'gho_bench', 'HF_TOKEN': 'hf_bench'}
         log_in(environ, 'http://127.0.0.1:9')
-        run = partial(subprocess.run, env=environ, check=True, stdout=subprocess.DEVNULL)
+        run = partial(subprocess.run, env=environ, stdout=subprocess.DEVNULL,
+                      stderr=subprocess.DEVNULL)
+        others = peers()
+        names = (_VERSION, _TOKEN, _STATUS, *_OFFLINE)
+        ours = {name: [PHYWARE, *name.split()[1:]] for name in names}
         values = interleaved(runs, {
             name: partial(seconds_of, partial(run, argv))
-            for name, (_, argv, _) in _COMMANDS.items()
+            for name, argv in {**ours, **others}.items()
         })
-        for name, (row, _, bar) in _COMMANDS.items():
-            if bar is not None:
-                yield Figure(row, f'{name} by {_PY}', ratio(values, name, _PY), bar)
+        for row, name, peer, bar in _BARS:
+            if peer in others:
+                yield Figure(row, f'{name} by {peer}', ratio(values, name, peer), bar)
+        for peer in others:
+            yield Figure('', f'{peer} by {PY}', ratio(values, peer, PY))
