@@ -84,6 +84,12 @@ class ExampleTest(PluginVenvCase, CloudTestCase):
         self.assertEqual(found['phyware robots list']['plugin'], 'acme-robots')
         self.assertEqual(found['phyware robots list']['scopes'], ['robots:read'])
 
+    def test_they_are_completed(self) -> None:
+        # As the script of zsh and fish asks: each word before the cursor, then what is typed.
+        typed = 'robots\0\0'
+        asked = self.phyware('completion', 'zsh', '--candidates', stdin=typed)
+        self.assertEqual(asked.stdout.split(), ['words', 'list', 'show'])
+
     def test_a_script_of_the_shell_runs_them(self) -> None:
         self.login_pat()
         result = self.phyware('shell', '--script', '-', stdin='robots show rob_0atlas -o json\n')
