@@ -117,8 +117,18 @@ def _distributions() -> Iterator[tuple[str, _Where]]:
     context = importlib.metadata.DistributionFinder.Context()
     for finder in sys.meta_path:
         find = getattr(finder, 'find_distributions', None)
-        if find is not None and finder is not PathFinder:
+        if find is not None and not _searches_the_path(finder):
             yield from _named(find(context))
+
+
+def _searches_the_path(finder: Any) -> bool:
+    """Tell whether a finder finds what is found here already.
+
+    keyring imports the backport importlib_metadata, whose finder does, and calls
+    a package what its metadata says and not its directory.
+    """
+    kind = finder if isinstance(finder, type) else type(finder)
+    return finder is PathFinder or kind.__module__.partition('.')[0] == 'importlib_metadata'
 
 
 def _children(entry: str) -> list[str] | None:
