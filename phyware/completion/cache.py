@@ -50,13 +50,14 @@ class KeptFile:
         self._head = [name, __version__, sys.version, *key]
         number = zlib.crc32(f'{sys.prefix} {name}'.encode('utf-8', 'surrogatepass'))
         try:
-            self._path = os.path.join(cache_dir(environ), 'completion', f'{number:08x}.json')
+            self._directory = cache_dir(environ)
         except NoPlace:
-            self._path = ''
+            self._directory = ''
+        self._path = os.path.join(self._directory, 'completion', f'{number:08x}.json')
 
     def read(self) -> Any:
         """Return the value that was written; None if it holds no more."""
-        data = read_own(self._path, _LONGEST) if self._path else None
+        data = read_own(self._path, _LONGEST) if self._directory else None
         try:
             head, value = json.loads(data or b'null')
         except (ValueError, TypeError, RecursionError):
@@ -65,9 +66,12 @@ class KeptFile:
 
     def write(self, value: Any) -> None:
         """Keep ``value``; whoever cannot write it goes without."""
-        if self._path:
-            with suppress(OSError, ValueError):
-                _replace(self._path, json.dumps([self._head, value]))
+        # Few Tabs write.
+        from phyware.cachefiles import may_write, write_private
+
+        if self._directory and may_write(self._directory):
+            with suppress(ValueError):
+                write_private(self._path, json.dumps([self._head, value]).encode())
 
 
 class SlotCache:
@@ -115,27 +119,3 @@ class SlotCache:
 def _stamp(path: str) -> list[int]:
     status = os.stat(path)
     return [status.st_size, status.st_mtime_ns]
-
-
-def _replace(path: str, text: str) -> None:
-    # Few Tabs write.
-    import tempfile
-
-    directory = os.path.dirname(path)
-    _make_private(directory)
-    # mkstemp makes the file 0600 and follows no link.
-    handle, temporary = tempfile.mkstemp(dir=directory, prefix='.new-')
-    try:
-        with os.fdopen(handle, 'w', encoding='utf-8') as stream:
-            stream.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _make_private(directory: str) -> None:
-    if not os.path.isdir(directory):
-        _make_private(os.path.dirname(directory))
-        with suppress(FileExistsError):
-            os.mkdir(directory, 0o700)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from phyware.commandnames import COMMAND_GROUP, settle
 from phyware.extensions import Installed
+from phyware.formatters import LIST_GROUP, SHOW_GROUP
 from phyware.reserved import FRAMEWORK_COMMANDS
-
-_FORMATS = ('phyware.formatters.list', 'phyware.formatters.show')
 
 
 class Metadata:
@@ -30,6 +29,6 @@ class Metadata:
         """Return what decides on a command's options, besides files: who adds to them."""
         entry = self._commands.get(name)
         hooks = f'{COMMAND_GROUP}.{name.replace(" ", "_")}'
-        others = [f'{group} {ep.name} {ep.value}' for group in (hooks, *_FORMATS)
+        others = [f'{group} {ep.name} {ep.value}' for group in (hooks, LIST_GROUP, SHOW_GROUP)
                   for ep in self._installed.of(group)]
         return [entry.value if entry else '', *sorted(others)]

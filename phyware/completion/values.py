@@ -13,8 +13,8 @@ from itertools import islice
 from phyware.blame import CORE_DISTRIBUTION, blamed_on
 from phyware.completion.request import Request
 from phyware.errors import PhywareError
+from phyware.reserved import COMPLETION_GROUP
 
-COMPLETION_GROUP = 'phyware.completion'
 SECONDS = 1.0
 _MOST = 1000
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 
+from phyware.cachefiles import may_write, write_private
 from phyware.discovery import CommandManager
 from phyware.extensions import distribution_of
 from phyware.fast import index
+from phyware.reserved import FAST_GROUP
 
-GROUP = 'phyware.fast'
 # A change within a tick of the clock that stamps files would not be seen: what
 # was changed just now is not relied upon yet.
 _SETTLED_SECONDS = 2.0
@@ -30,7 +29,8 @@ def write_index(environ: Mapping[str, str], now: float | None = None) -> bool:
     :returns: True if it was written; whoever cannot write it goes without
     """
     path = index.path_of(environ)
-    if path is None:
+    # Asked first: whoever has nowhere to write would look for everything at each command.
+    if path is None or not may_write(os.path.dirname(path)):
         return False
     # What was read when the process began is known by times that can be of before.
     importlib.metadata.MetadataPathFinder().invalidate_caches()
@@ -44,7 +44,7 @@ def write_index(environ: Mapping[str, str], now: float | None = None) -> bool:
     ]
     if any('\n' in line for line in lines) or _is_recent(there, now or time.time()):
         return False
-    return _replace(path, '\n'.join(lines).encode('utf-8', 'surrogateescape'))
+    return write_private(path, '\n'.join(lines).encode('utf-8', 'surrogateescape'))
 
 
 def fast_commands(manager: CommandManager) -> Iterator[tuple[str, str]]:
@@ -55,7 +55,7 @@ def fast_commands(manager: CommandManager) -> Iterator[tuple[str, str]]:
     as another command's line.
     """
     found: dict[str, list[importlib.metadata.EntryPoint]] = {}
-    for entry_point in manager.installed.of(GROUP):
+    for entry_point in manager.installed.of(FAST_GROUP):
         found.setdefault(entry_point.name.replace('_', ' '), []).append(entry_point)
     for name, given in sorted(found.items()):
         if len(given) == 1 and _is_plain(manager, name, given[0]):
@@ -91,38 +91,3 @@ def _is_recent(paths: list[str], now: float) -> bool:
         return True
     times = (then for status in found for then in (status.st_mtime, status.st_ctime))
     return any(abs(now - then) < _SETTLED_SECONDS for then in times)
-
-
-def _replace(path: str, data: bytes) -> bool:
-    directory = os.path.dirname(path)
-    try:
-        if not _is_ours(directory):
-            return False
-        os.makedirs(directory, 0o700, exist_ok=True)
-        # Made with 0600 and O_EXCL, under a name that nobody can foretell.
-        descriptor, temporary = tempfile.mkstemp(prefix='.fast-', dir=directory)
-    except OSError:
-        return False
-    try:
-        with os.fdopen(descriptor, 'wb') as file:
-            file.write(data)
-        os.replace(temporary, path)
-    except OSError:
-        with suppress(OSError):
-            os.unlink(temporary)
-        return False
-    return True
-
-
-def _is_ours(directory: str) -> bool:
-    """Tell whether a directory may be made: its home is there and is this user's.
-
-    Under ``sudo`` HOME is often that of another user, who could then not use
-    what root made in it.
-
-    :raises OSError: the system's own
-    """
-    home = os.path.dirname(os.path.dirname(directory))
-    while not os.path.lexists(directory) and directory != home:
-        directory = os.path.dirname(directory)
-    return os.stat(directory).st_uid == os.geteuid()

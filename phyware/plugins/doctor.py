@@ -10,20 +10,19 @@ import importlib.metadata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from phyware.auth import PROVIDER_GROUP
 from phyware.blame import CORE_DISTRIBUTION
 from phyware.discovery import COMMAND_GROUP, CommandManager
 from phyware.plugins.imports import Answer, answers
 from phyware.plugins.inventory import Plugin, hooked_command, inventory, is_hook, missing_modules
+from phyware.reserved import COMPLETION_GROUP, FAST_GROUP, PROVIDER_GROUP
 from phyware.text import clean
 
 ERROR, WARNING = 'error', 'warning'
 SECONDS = 10.0
 SLOW_SECONDS = 0.5
-_FAST_GROUP = 'phyware.fast'
 _KINDS = {
-    COMMAND_GROUP: 'command', PROVIDER_GROUP: 'auth provider', _FAST_GROUP: 'fast function',
-    'phyware.completion': 'completer',
+    COMMAND_GROUP: 'command', PROVIDER_GROUP: 'auth provider', FAST_GROUP: 'fast function',
+    COMPLETION_GROUP: 'completer',
 }
 
 
@@ -124,7 +123,7 @@ def _item(ep: importlib.metadata.EntryPoint) -> str:
     if is_hook(ep):
         return f"hook '{clean(ep.name)}' on '{hooked_command(ep)}'"
     kind = _KINDS.get(ep.group, 'formatter')
-    name = ep.name.replace('_', ' ') if ep.group in (COMMAND_GROUP, _FAST_GROUP) else ep.name
+    name = ep.name.replace('_', ' ') if ep.group in (COMMAND_GROUP, FAST_GROUP) else ep.name
     return f"{kind} '{clean(name)}'"
 
 
