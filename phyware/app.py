@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from cliff import command as cliff_command
 
 from phyware import __version__
 from phyware.blame import blamed_on, quoted_from
+from phyware.children import keep_key_from_children
 from phyware.commands.help import HelpCommand
 from phyware.commandwords import command_words, leading_words, with_help
 from phyware.context import Context
@@ -272,13 +272,6 @@ class PhywareApp(cliff_app.App):
             self.clean_up(cmd, result, failure)
 
 
-def _own_context() -> Context:
-    """Return the context of this process, whose children do not get the API key (case 67)."""
-    context = Context.from_system()
-    os.environ.pop('PHYCLOUD_API_KEY', None)
-    return context
-
-
 def main(
     argv: list[str] | None = None,
     context: Context | None = None,
@@ -291,7 +284,9 @@ def main(
     :param provider: the auth provider, in place of any that is installed
     """
     arguments = sys.argv[1:] if argv is None else argv
-    context = context or _own_context()
+    if context is None:
+        context = Context.from_system()
+        keep_key_from_children()
     try:
         app = PhywareApp(context, provider=provider)
     except BaseException as error:  # noqa: BLE001 - whatever it is ends here

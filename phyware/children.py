@@ -6,6 +6,7 @@ Layer: framework.  The one place that knows what a child may not inherit
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,14 @@ def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
     ``PHYCLOUD_API_KEY`` is the reason; nothing a child needs has such a name.
     """
     return {name: value for name, value in environ.items() if not name.upper().startswith(_OURS)}
+
+
+def keep_key_from_children() -> None:
+    """Take the API key out of this process's own environment, which was read before.
+
+    A plugin that starts a program by itself would hand it on (security case 67).
+    """
+    os.environ.pop('PHYCLOUD_API_KEY', None)
 
 
 def start_detached(

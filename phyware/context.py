@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn, Protocol, TextIO, TypeVar
 
 from phyware.kept import Kept
@@ -115,6 +115,13 @@ class Context:
     def keep(self, slot: str, key: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, or what it gave for ``slot`` and ``key`` before, if that is kept."""
         return make() if self.kept is None else self.kept.get(slot, key, make)
+
+    def muted(self) -> Context:
+        """Return this context with streams of its own and no browser: nobody hears it."""
+        streams = io.StringIO(), io.StringIO(), io.StringIO()
+        return replace(
+            self, stdin=streams[0], stdout=streams[1], stderr=streams[2], browser=NoBrowser()
+        )
 
     @property
     def paths(self) -> Paths:

@@ -118,11 +118,11 @@ def _write_index() -> None:
 
 def _tab(shell: str) -> int:
     """Answer a shell's Tab as the command would, without its half of the start."""
+    from phyware.children import keep_key_from_children
     from phyware.completion.shells import SHELLS
     from phyware.completion.tab import main as tab_main
     from phyware.context import Context
 
     context = Context.from_system()
-    # A plugin that gives candidates may start a child (security case 67).
-    os.environ.pop('PHYCLOUD_API_KEY', None)
+    keep_key_from_children()
     return tab_main(shell, context) if shell in SHELLS else 4

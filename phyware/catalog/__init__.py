@@ -6,7 +6,6 @@ others; prints nothing and reads nothing of the outside.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from phyware.catalog.bounded import SECONDS, Bounded
 from phyware.catalog.defaults import Sources
 from phyware.catalog.entry import entry_of
-from phyware.context import NoBrowser
 
 if TYPE_CHECKING:
     from phyware.app import PhywareApp
@@ -58,8 +56,5 @@ def _describer(app: PhywareApp) -> PhywareApp:
 
     What a parser takes for a default from there is a secret or of this machine.
     """
-    mute = replace(
-        app.context, environ={}, stdin=io.StringIO(), stdout=io.StringIO(), stderr=io.StringIO(),
-        browser=NoBrowser(),
-    )
+    mute = replace(app.context.muted(), environ={})
     return type(app)(mute, app.command_manager)

@@ -11,14 +11,13 @@ import importlib
 import io
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from phyware.blame import blamed_on
 from phyware.completion.line import Source, resolve
 from phyware.completion.place import Place
 from phyware.completion.request import Request
 from phyware.completion.slots import Slot
-from phyware.context import Context, NoBrowser
 from phyware.errors import PhywareError
 from phyware.parsing import HelpShown
 
@@ -69,7 +68,8 @@ def _of_value(source: Source, place: Place, prefix: str) -> tuple[Iterable[str],
     if slot.choices or not slot.completer:
         return slot.choices, slot.files
     request = Request(
-        _mute(source.context), prefix.removeprefix(place.lead), place.given,
+        # The terminal shows a half-typed line.
+        source.context.muted(), prefix.removeprefix(place.lead), place.given,
         tuple(place.before), sorted(source.names),
     )
     return _asked(slot.completer, request), slot.files
@@ -87,11 +87,3 @@ def _asked(reference: str, request: Request) -> list[str]:
             return [str(value) for value in itertools.islice(function(request), _MOST)]
     except (PhywareError, HelpShown, BrokenPipeError):
         return []
-
-
-def _mute(context: Context) -> Context:
-    """Return ``context`` with streams of its own: the terminal shows a half-typed line."""
-    return replace(
-        context, stdin=io.StringIO(), stdout=io.StringIO(), stderr=io.StringIO(),
-        browser=NoBrowser(),
-    )

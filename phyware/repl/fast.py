@@ -6,9 +6,9 @@ the command ``shell`` runs as any other.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from phyware.children import keep_key_from_children
 from phyware.context import Context
 from phyware.options import GlobalOptions
 from phyware.repl.imports import swiftly
@@ -27,8 +27,7 @@ def shell(argv: list[str]) -> int | None:
     context = Context.from_system()
     if argv or not context.interactive:
         return None
-    # A plugin's child must not get it (security case 67).
-    os.environ.pop('PHYCLOUD_API_KEY', None)
+    keep_key_from_children()
     try:
         return run_interactive(Opened(context, GlobalOptions(), lambda: _app(context)))
     except Exception as error:  # noqa: BLE001 - else the launcher would begin once more

@@ -6,7 +6,6 @@ the first prompt (P6).
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -52,9 +51,7 @@ class Opened:
     @cached_property
     def quiet_context(self) -> Context:
         """The context of a line, with streams of its own."""
-        return replace(
-            self.line_context, stdin=io.StringIO(), stdout=io.StringIO(), stderr=io.StringIO()
-        )
+        return self.line_context.muted()
 
     @cached_property
     def session(self) -> Session:
