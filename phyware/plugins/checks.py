@@ -20,7 +20,6 @@ from phyware.auth import PROVIDER_GROUP
 from phyware.blame import blamed_on
 from phyware.command import description_of
 from phyware.discovery import COMMAND_GROUP
-from phyware.errors import PhywareError
 from phyware.extensions import distribution_of, load_entry_point
 from phyware.formatters import LIST_GROUP, SHOW_GROUP
 from phyware.plain import make_command
@@ -102,8 +101,3 @@ def _kind_faults(entry_point: importlib.metadata.EntryPoint, found: Any) -> Iter
         yield f'it is no {wanted[0].__name__} of cliff'
     elif not callable(found):
         yield 'it cannot be called'
-
-
-def fault_of(error: PhywareError) -> str:
-    """Return the sentence for an entry point that failed as a whole."""
-    return clean(error.message)

@@ -23,7 +23,7 @@ from phyware.app import PhywareApp
 from phyware.context import Context
 from phyware.errors import PhywareError
 from phyware.extensions import distribution_of
-from phyware.plugins.checks import entry_point_faults, fault_of
+from phyware.plugins.checks import entry_point_faults
 
 
 def main() -> int:
@@ -49,7 +49,7 @@ def _faults(entry_point: importlib.metadata.EntryPoint, app: PhywareApp) -> list
     try:
         return list(entry_point_faults(entry_point, app))
     except PhywareError as error:
-        return [fault_of(error)]
+        return [error.message]
 
 
 def _private_stdout() -> TextIO:

@@ -12,6 +12,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from tests.functional.cli import CliTestCase
+
 TOKENS = {
     'access_token': 'access-canary', 'token_type': 'Bearer', 'refresh_token': 'refresh-canary',
 }  # fmt: skip
@@ -98,6 +100,18 @@ class OddHosts:
             'token': Answer(200, TOKENS),
             'userinfo': Answer(200, USER),
         }
+
+
+class OddHostsTestCase(CliTestCase):
+    """A server of odd hosts for each class."""
+
+    hosts: ClassVar[OddHosts]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.hosts = OddHosts()
+        cls.addClassCleanup(cls.hosts.close)
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

@@ -8,7 +8,6 @@ the error.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -17,7 +16,6 @@ from dataclasses import replace
 from phyware.context import Context
 from phyware.errors import PhywareError
 from phyware.secret import Secret
-from phyware_auth.store.keyrings import Backend, SystemKeyrings
 from phyware_auth.store.record import OAUTH, HostRecord
 from phyware_auth.store.store import CredentialStore
 
@@ -59,36 +57,6 @@ def load(host: str) -> str:
     """Return the access token without its first word, ``None`` without a record."""
     found = store().load(host)
     return 'None' if found is None or found.access_token is None else _suffix(found.access_token)
-
-
-def load_many(host: str, count: str) -> str:
-    """Load in ``count`` processes at once; return what each of them said."""
-    import keyring.backends.SecretService
-
-    assert callable(keyring.backends.SecretService.Keyring)
-    gate, answers = os.pipe(), os.pipe()
-    for _ in range(int(count)):
-        if not os.fork():
-            os.close(gate[1])
-            os.read(gate[0], 1)
-            os.write(answers[1], (told(lambda: load(host)) + '\n').encode())
-            os._exit(0)
-    for descriptor in (*gate, answers[1]):
-        os.close(descriptor)
-    with open(answers[0]) as stream:
-        return '\n' + stream.read()
-
-
-def choose() -> str:
-    """Return where a login would be stored."""
-    choice = store().choose(False)
-    return f'{choice.storage} {choice.backend}'
-
-
-def probe(host: str) -> str:
-    """Probe where a login would be stored."""
-    store().probe(store().choose(False), host)
-    return 'probed'
 
 
 def remove(host: str) -> str:
@@ -160,31 +128,6 @@ def read_until(host: str, path: str) -> str:
         load(host)
         count += 1
     return 'often' if count > 1 else 'seldom'
-
-
-class TellingKeyrings(SystemKeyrings):
-    """Keyrings that say when one of them is asked for a secret."""
-
-    def build(self, name: str) -> Backend:
-        backend = super().build(name)
-        ask = backend.get_password
-
-        def get_password(service: str, username: str) -> str | None:
-            print('ASKED', flush=True)
-            return ask(service, username)
-
-        backend.get_password = get_password  # type: ignore[method-assign]
-        return backend
-
-
-def interrupted(host: str) -> str:
-    """Load, telling when the keyring is asked, to be interrupted."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        CredentialStore(Context.from_system(), keyrings=TellingKeyrings()).load(host)
-    except KeyboardInterrupt:
-        os._exit(130)
-    return 'not interrupted'
 
 
 def recover(host: str, address: str) -> str:

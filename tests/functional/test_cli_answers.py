@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import Any, ClassVar
+from typing import Any
 
-from tests.functional.cli import CliTestCase, Result
-from tests.functional.odd_host import CODE, DENIED, PAGE, PENDING, TOKENS, Answer, OddHosts
+from tests.functional.cli import Result
+from tests.functional.odd_host import (
+    CODE,
+    DENIED,
+    PAGE,
+    PENDING,
+    TOKENS,
+    Answer,
+    OddHostsTestCase,
+)
 
 UNEXPECTED = 'the host gave an unexpected answer: '
 NO_JSON = (b'', b'[]', b'"text"', b'null', b'5', b'[' * 200_000, b'\xff\xfe{\0', PAGE,
@@ -23,15 +31,7 @@ ODD_URIS = (
 )  # fmt: skip
 
 
-class AnswersTestCase(CliTestCase):
-    hosts: ClassVar[OddHosts]
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        super().setUpClass()
-        cls.hosts = OddHosts()
-        cls.addClassCleanup(cls.hosts.close)
-
+class AnswersTestCase(OddHostsTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.hosts.asked.clear()

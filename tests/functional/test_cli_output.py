@@ -6,25 +6,17 @@ Layer: functional test.  The redirections are a shell's, as a person writes them
 from __future__ import annotations
 
 import subprocess
-from typing import Any, ClassVar
+from typing import Any
 
-from tests.functional.cli import PHYWARE, SECONDS, CliTestCase, Result
-from tests.functional.odd_host import PENDING, TOKENS, Answer, OddHosts
+from tests.functional.cli import PHYWARE, SECONDS, Result
+from tests.functional.odd_host import PENDING, TOKENS, Answer, OddHostsTestCase
 
 KEY = 'phk_key0123456789'
 FAILED = 'ERROR: input or output failed: '
 PAGES, ROWS = 200, 1000
 
 
-class OutputTestCase(CliTestCase):
-    hosts: ClassVar[OddHosts]
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        super().setUpClass()
-        cls.hosts = OddHosts()
-        cls.addClassCleanup(cls.hosts.close)
-
+class OutputTestCase(OddHostsTestCase):
     def use(self, **answers: Any) -> None:
         """Make the host of this test."""
         self.environ['PHYCLOUD_URL'] = self.hosts.add(self.id().rpartition('.')[2], **answers)
