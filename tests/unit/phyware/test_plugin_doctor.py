@@ -6,14 +6,22 @@ Layer: unit test; each import is made in a child process.
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
+from phyware.plugins import doctor
 from tests.unit.phyware.plugins import COMMANDS, PLAIN_COMMAND, PROVIDERS, PluginCase
 
 SECONDS = '3'
 
 
 class DoctorCase(PluginCase):
-    """Runs the doctor on what a test installs."""
+    """Runs the doctor on what a test installs; on a busy machine, too, nothing is slow."""
+
+    slow_seconds = 1000.0
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.enterContext(mock.patch.object(doctor, 'SLOW_SECONDS', self.slow_seconds))
 
     def examine(self, status: int) -> list[dict[str, Any]]:
         """Return the problems; ``status`` is what the doctor must end with."""
@@ -42,6 +50,18 @@ class SoundTest(DoctorCase):
             with self.subTest(odd):
                 result = self.cli.run('plugin', 'doctor', '--import-timeout', odd)
                 self.assertEqual(result.exit_code, 4)
+
+
+class SlowTest(DoctorCase):
+    """A part that takes longer to be imported than it may is a warning."""
+
+    slow_seconds = 0.0
+
+    def test_what_is_slow_is_warned_of_and_is_no_error(self) -> None:
+        self.install('acme', PLAIN_COMMAND, robots_run='Echo')
+        [slow] = [problem for problem in self.examine(0) if problem['plugin'] == 'acme']
+        self.assertEqual((slow['item'], slow['severity']), ("command 'robots run'", 'warning'))
+        self.assertRegex(slow['problem'], r'^it takes \d+\.\d s to be imported')
 
 
 class ImportTest(DoctorCase):
