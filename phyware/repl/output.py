@@ -12,7 +12,7 @@ import signal
 import stat
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from typing import IO, TextIO
 
 from phyware.children import child_environ
@@ -50,12 +50,17 @@ class Output:
         if self._file is not None and status == ExitStatus.OK:
             self._file.begin()
         if self._file is not None or self._programs:
-            self.stream.close()
+            self._close()
         ended = self._waited_for()
         if not ended or status not in (ExitStatus.OK, ExitStatus.BROKEN_PIPE):
             return status
         failed = [code for code in ended if code not in (0, ExitStatus.BROKEN_PIPE)]
         return failed[-1] if failed else int(ExitStatus.OK)
+
+    def _close(self) -> None:
+        """Send what is still held back, which a program need not want."""
+        with suppress(BrokenPipeError) if self._programs else nullcontext():
+            self.stream.close()
 
     def _waited_for(self) -> list[int]:
         """Wait for the programs; Ctrl-C is for them, until it was ignored three times."""

@@ -81,6 +81,14 @@ class OutputTest(unittest.TestCase):
         self.assertIn('OTHER=kept', self.shown())
         self.assertNotIn('PHYCLOUD', self.shown())
 
+    def test_a_program_that_ended_before_it_was_told_anything(self) -> None:
+        [step] = parse('x | sh -c "exit 5"')
+        with output_of(step, self.context) as output:
+            output.stream.write('text')
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+
+            self.assertEqual(5, output.finished(0))
+
     def test_the_status_is_the_commands_then_that_of_the_programs(self) -> None:
         for line, status, expected in (
             ('x | cat', 0, 0), ('x | cat', 3, 3), ('x | false', 0, 1), ('x | false', 3, 3),
