@@ -1,7 +1,8 @@
 """Measure the rows of the performance table and set them beside their bars.
 
 ``python -m tests.bench [--runs N] [ROW ...]`` prints a line for each figure and
-writes ``bench.json``.  P9 needs curl and jq.  Rows are objects in ``ROWS``; add yours there.
+writes ``bench.json``.  P9 needs curl and jq, ``Mi`` valgrind: it gives P1 to P4 and P7 in
+instructions.  Rows are objects in ``ROWS``; add yours there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tests.bench.calls import Calls
 from tests.bench.figure import Figure, Row
 from tests.bench.formatters import Formatters
 from tests.bench.growth import Growth
+from tests.bench.instructions import GrowthInstructions, StartUpInstructions
 from tests.bench.keyrings import KeyringToken
 from tests.bench.refresh import Refreshes
 from tests.bench.shell import FirstPrompt
@@ -25,6 +27,7 @@ from tests.bench.streaming import SessionsList
 
 ROWS: tuple[type[Row], ...] = (
     StartUp, KeyringToken, FirstPrompt, Growth, SessionsList, Formatters, Calls, Refreshes,
+    StartUpInstructions, GrowthInstructions,
 )
 
 

@@ -6,18 +6,16 @@ Layer: bench.
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from phyware.discovery import CommandManager
 from tests.bench.figure import Figure
+from tests.bench.packages import COMMANDS, SIZES, install, with_packages
 from tests.bench.pairs import interleaved, p10, ratio, seconds_of
 from tests.bench.places import PHYWARE, environment, log_in
 
-_COMMANDS = 10_000
-_SIZES = {'one distribution': 1, '2,000 distributions': 2_000}
 _LINES = {
     'auth token': (('auth', 'token'), 1.3),
     'auth token --help': (('auth', 'token', '--help'), 1.9),
@@ -33,9 +31,9 @@ class Growth:
     def measure(self, home: Path, runs: int) -> Iterator[Figure]:
         """Measure each command line with and without."""
         log_in(environment(home), 'http://127.0.0.1:9')
-        for size, distributions in _SIZES.items():
+        for size, distributions in SIZES.items():
             site = home / f'site{distributions}'
-            _install(site, distributions)
+            install(site, distributions)
             yield from _with_and_without(environment(home), site, size, runs)
         yield from _arguments(runs)
 
@@ -43,32 +41,18 @@ class Growth:
 def _with_and_without(
     environ: dict[str, str], site: Path, size: str, runs: int
 ) -> Iterator[Figure]:
-    # Of its own cache each, or both would take turns with one index.
-    with_them = environ | {'PYTHONPATH': str(site), 'XDG_CACHE_HOME': str(site.with_name('cache'))}
+    with_them = with_packages(environ, site)
     for name, (words, bar) in _LINES.items():
         run = {'without': partial(_run, words, environ), 'with': partial(_run, words, with_them)}
         for task in run.values():
             task()
         values = interleaved(runs, {key: partial(seconds_of, task) for key, task in run.items()})
-        yield Figure('P7', f'{name}, {_COMMANDS:,} commands in {size}, by none',
+        yield Figure('P7', f'{name}, {COMMANDS:,} commands in {size}, by none',
                      ratio(values, 'with', 'without'), bar)
 
 
 def _run(words: tuple[str, ...], environ: dict[str, str]) -> None:
     subprocess.run([PHYWARE, *words], env=environ, check=True, stdout=subprocess.DEVNULL)
-
-
-def _install(site: Path, distributions: int) -> None:
-    """Make distributions with metadata only, as old as an installation usually is."""
-    each = _COMMANDS // distributions
-    for number in range(distributions):
-        info = site / f'many{number}-1.0.dist-info'
-        info.mkdir(parents=True)
-        (info / 'METADATA').write_text(f'Metadata-Version: 2.1\nName: many{number}\nVersion: 1.0\n')
-        lines = [f'm{number}_c{i} = many{number}:C{i}' for i in range(each)]
-        (info / 'entry_points.txt').write_text('[phyware.commands]\n' + '\n'.join(lines) + '\n')
-    # What was installed just now is not relied upon by the index.
-    time.sleep(2.5)
 
 
 def _arguments(runs: int) -> Iterator[Figure]:
@@ -82,5 +66,3 @@ def _arguments(runs: int) -> Iterator[Figure]:
                  ratio(values, str(2 * _ARGUMENTS), str(_ARGUMENTS)), 2.3)
     milliseconds = p10(values[str(2 * _ARGUMENTS)]) * 1000
     yield Figure('P8', 'dispatch of 16,000 arguments', milliseconds, 10, 'ms')
-
-
