@@ -15,6 +15,32 @@ from phyware.text import clean
 CORE_DISTRIBUTION = 'phyware'
 
 
+class PackageFailed(GenericError):
+    """A package is not what it should be.
+
+    :param owner: the distribution to blame
+    :param remediation: what it says itself of mending; ``repair`` of it if None
+    """
+
+    def __init__(self, owner: str, message: str, remediation: str | None = None) -> None:
+        super().__init__(message, remediation or repair(owner))
+
+
+def repair(owner: str) -> str:
+    """Return how to mend what the distribution ``owner`` has broken."""
+    if owner == CORE_DISTRIBUTION:
+        return 'Mend what it names, or reinstall phyware'
+    return f'Upgrade or uninstall {owner}, and tell its authors'
+
+
+def own_advice(error: BaseException) -> str | None:
+    """Return what an error of ours says of mending; None where it says what any would."""
+    if not isinstance(error, PhywareError):
+        return None
+    useless = error.remediation == PhywareError.default_remediation
+    return None if useless else str(error.remediation)
+
+
 class Withheld(Exception):
     """Stands for an exception, and what caused it, where a traceback is shown (case 65).
 
@@ -35,7 +61,7 @@ def blamed_on(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
     :param owner: the distribution, as ``distribution_of`` gives it
     :param what: the part of it that runs, for the message
     :param quote: False where the text of an error may hold a credential
-    :raises GenericError: it raised something that is not phyware's own
+    :raises PackageFailed: it raised something that is not phyware's own
     """
     try:
         yield
@@ -44,9 +70,8 @@ def blamed_on(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
     except BaseException as error:
         if owner == CORE_DISTRIBUTION:
             raise
-        raise GenericError(
-            f'{what} of the package {owner} failed: {described(error, quote=quote)}',
-            f'Upgrade or uninstall {owner}',
+        raise PackageFailed(
+            owner, f'{what} of the package {owner} failed: {described(error, quote=quote)}'
         ) from (error if quote else Withheld(error))
 
 

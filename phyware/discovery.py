@@ -11,7 +11,7 @@ from typing import Any
 
 from cliff import command, commandmanager
 
-from phyware.blame import CORE_DISTRIBUTION
+from phyware.blame import CORE_DISTRIBUTION, PackageFailed
 from phyware.commandnames import COMMAND_GROUP, Conflict, settle
 from phyware.errors import GenericError
 from phyware.extensions import Installed, distribution_of, entry_points_of, load_entry_point
@@ -79,9 +79,8 @@ class CommandManager(commandmanager.CommandManager):
         found = load_entry_point(wrapper)
         if not callable(found):
             owner = distribution_of(wrapper)
-            raise GenericError(
-                f'{clean(wrapper.value)} of the package {owner} is no command',
-                f'Upgrade or uninstall {owner}',
+            raise PackageFailed(
+                owner, f'{clean(wrapper.value)} of the package {owner} is no command'
             )
         return found  # type: ignore[no-any-return]
 

@@ -13,9 +13,8 @@ from typing import Any
 
 from stevedore import extension
 
-from phyware.blame import CORE_DISTRIBUTION, described
+from phyware.blame import CORE_DISTRIBUTION, PackageFailed, described, own_advice
 from phyware.entryfiles import FAULTS, Entry, EntryFiles
-from phyware.errors import GenericError
 from phyware.text import clean
 
 
@@ -125,7 +124,7 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint | Entry) -> Any:
     A plugin may raise anything or call ``sys.exit`` while it is imported; that
     becomes one error which names it (cliff-traps 15 and 17, security case 82).
 
-    :raises GenericError: the import failed, whatever way it chose
+    :raises PackageFailed: the import failed, whatever way it chose
     """
     owner = distribution_of(entry_point)
     try:
@@ -133,9 +132,10 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint | Entry) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise GenericError(
+        raise PackageFailed(
+            owner,
             f'the plugin package {owner} cannot be loaded: {described(error)}',
-            f'Upgrade or uninstall {owner}',
+            own_advice(error),
         ) from error
 
 

@@ -13,8 +13,7 @@ from cliff import command
 from cliff.hooks import CommandHook
 from stevedore import extension
 
-from phyware.blame import blamed_on, quoted_from
-from phyware.errors import GenericError
+from phyware.blame import PackageFailed, blamed_on, quoted_from
 from phyware.extensions import distribution_of, load_entry_point
 from phyware.text import clean
 
@@ -22,27 +21,38 @@ from phyware.text import clean
 def load_hooks(cmd: command.Command) -> list[extension.Extension[Any]]:
     """Return the hooks of ``cmd``, by package and name.
 
-    :raises GenericError: a hook cannot be loaded.  Skipping it, as cliff does,
+    :raises PackageFailed: a hook cannot be loaded.  Skipping it, as cliff does,
         would run the command without what its administrator put before it.
     """
-    find = getattr(cmd.app.command_manager, 'hook_entry_points', None)
-    if not cmd.cmd_name or find is None:
+    if not cmd.cmd_name:
         return []
-    found = sorted(find(cmd.cmd_name), key=lambda ep: (distribution_of(ep), ep.name))
-    return [_extension(entry_point, cmd) for entry_point in found]
+    return [_extension(ep, cmd) for ep in hooks_of(cmd.app.command_manager, cmd.cmd_name)]
+
+
+def hooks_of(manager: Any, name: str) -> list[importlib.metadata.EntryPoint]:
+    """Return the hooks of the command ``name`` in the order they run in, not imported.
+
+    :param manager: none of phyware's knows of none
+    """
+    find = getattr(manager, 'hook_entry_points', None)
+    found = find(name) if find is not None else ()
+    return sorted(found, key=lambda ep: (distribution_of(ep), ep.name))
+
+
+def hook_label(entry_point: importlib.metadata.EntryPoint) -> str:
+    """Return what a hook is called in a message."""
+    return f'the hook {clean(entry_point.name)}'
 
 
 def _extension(
     entry_point: importlib.metadata.EntryPoint, cmd: command.Command
 ) -> extension.Extension[Any]:
     plugin = load_entry_point(entry_point)
-    owner, label = distribution_of(entry_point), f'the hook {clean(entry_point.name)}'
+    owner, label = distribution_of(entry_point), hook_label(entry_point)
     with blamed_on(owner, label):
         hook = plugin(command=cmd)
     if not isinstance(hook, CommandHook):
-        raise GenericError(
-            f'{label} of the package {owner} is no CommandHook', f'Upgrade or uninstall {owner}'
-        )
+        raise PackageFailed(owner, f'{label} of the package {owner} is no CommandHook')
     return extension.Extension(entry_point.name, entry_point, plugin, NamedHook(hook, label, owner))
 
 
@@ -65,7 +75,14 @@ class NamedHook(CommandHook):
 
     def get_epilog(self) -> str | None:
         with blamed_on(self._owner, self._label):
-            return self._hook.get_epilog()
+            text = self._hook.get_epilog()
+        if text is not None and not isinstance(text, str):
+            # cliff joins it to others, which fails with nobody's name.
+            raise PackageFailed(
+                self._owner,
+                f'{self._label} of the package {self._owner} gives an epilog that is no text',
+            )
+        return text
 
     def before(self, parsed_args: argparse.Namespace) -> argparse.Namespace:
         with quoted_from(self._owner, self._label):

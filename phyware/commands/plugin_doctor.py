@@ -15,8 +15,8 @@ from phyware.errors import ExitStatus, GenericError
 from phyware.plugins.doctor import ERROR, SECONDS, Doctor, Problem
 
 _FIELDS: dict[str, str | Field] = {
-    'plugin': 'Name of the distribution',
-    'item': 'The part of it that is concerned',
+    'plugin': 'Name of the distribution to blame',
+    'item': 'What does not work',
     'severity': Field('How bad it is', choices=('error', 'warning')),
     'problem': 'What is wrong',
     'remediation': 'How to mend it',

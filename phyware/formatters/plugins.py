@@ -9,7 +9,7 @@ import importlib.metadata
 from typing import Any
 
 from phyware import formatters
-from phyware.blame import described
+from phyware.blame import PackageFailed, described
 from phyware.errors import GenericError, Validation
 from phyware.extensions import Installed, distribution_of, entry_points_of, load_entry_point
 from phyware.text import clean
@@ -51,8 +51,8 @@ def _construct(entry_point: importlib.metadata.EntryPoint) -> Any:
         raise
     except BaseException as error:
         owner = distribution_of(entry_point)
-        raise GenericError(
+        raise PackageFailed(
+            owner,
             f"the output format '{clean(entry_point.name)}' of the package {owner} "
             f'cannot be used: {described(error)}',
-            f'Upgrade or uninstall {owner}',
         ) from error

@@ -6,23 +6,27 @@ Layer: framework; imports and builds what it checks, and runs none of it.
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.metadata
 import inspect
 import re
 import warnings
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cliff.formatters.base import ListFormatter, SingleFormatter
 from cliff.hooks import CommandHook
 
 from phyware.auth import PROVIDER_GROUP
-from phyware.blame import blamed_on
+from phyware.blame import blamed_on, own_advice
 from phyware.command import description_of
 from phyware.discovery import COMMAND_GROUP
+from phyware.errors import PhywareError
 from phyware.extensions import distribution_of, load_entry_point
 from phyware.formatters import LIST_GROUP, SHOW_GROUP
+from phyware.hooks import hook_label, hooks_of
 from phyware.plain import make_command
+from phyware.plugins.hooked import Hooks, app_with_hooks
 from phyware.plugins.inventory import is_hook
 from phyware.text import clean
 
@@ -37,45 +41,110 @@ _KINDS: dict[str, tuple[type, ...]] = {
 }
 
 
+class Fault(NamedTuple):
+    """One thing that is wrong, a sentence.
+
+    :param owner: the distribution to blame, which may be another than the one examined
+    :param advice: what the error itself says of mending; empty if nothing
+    """
+
+    text: str
+    owner: str
+    advice: str = ''
+
+
+# Hears the distribution and the name of a hook before that is imported.
+Announce = Callable[[str, str], None]
+
+
+def _unheard(owner: str, label: str) -> None:
+    """Take no notice."""
+
+
 def entry_point_faults(
-    entry_point: importlib.metadata.EntryPoint, app: PhywareApp
-) -> Iterator[str]:
-    """Yield what is wrong with ``entry_point``, a sentence each; nothing if it is sound.
+    entry_point: importlib.metadata.EntryPoint, app: PhywareApp, announce: Announce = _unheard
+) -> Iterator[Fault]:
+    """Yield what is wrong with ``entry_point``; nothing if it is sound.
 
     :param app: an application that a command can be made for
-    :raises PhywareError: it cannot be imported or built at all
+    :param announce: told of each hook of a command before it is tried
     """
-    found = load_entry_point(entry_point)
+    owner = distribution_of(entry_point)
+    try:
+        found = load_entry_point(entry_point)
+    except PhywareError as error:
+        yield _fault(error, owner)
+        return
     if entry_point.group == COMMAND_GROUP:
         name = entry_point.name.replace('_', ' ')
-        with blamed_on(distribution_of(entry_point), f"the command '{clean(name)}'"):
-            yield from command_faults(found, name, app)
-    elif entry_point.group == PROVIDER_GROUP:
-        if not callable(found):
-            yield 'it cannot be called, so it makes no AuthProvider'
+        yield from command_faults(found, name, app, owner, announce)
     else:
-        yield from _kind_faults(entry_point, found)
+        yield from (Fault(text, owner) for text in _other_faults(entry_point, found))
 
 
-def command_faults(factory: Any, name: str, app: PhywareApp) -> Iterator[str]:
+def command_faults(
+    factory: Any, name: str, app: PhywareApp, owner: str, announce: Announce = _unheard
+) -> Iterator[Fault]:
     """Yield what is wrong with a command class, before anybody runs it.
 
     Two options of one name (cliff-traps 26), a stray ``%`` in a help text
-    (cliff-traps 27), and no description.
+    (cliff-traps 27), and no description.  It is built without its hooks
+    first: what is wrong with them only is the fault of who put them there.
 
     :param factory: what the entry point names
     :param name: the command's words
+    :param owner: the distribution that it comes from
     """
+    def built(hooks: Hooks) -> list[str]:
+        return _built_faults(factory, name, app_with_hooks(app, hooks))
+
+    attempt = functools.partial(built, [])
+    faults, usable = _attempt(attempt, owner, f"the command '{clean(name)}'")
+    yield from faults
+    hooks = hooks_of(app.command_manager, name) if usable else []
+    yield from _hook_faults(built, hooks, {fault.text for fault in faults}, announce)
+
+
+def _hook_faults(
+    built: Callable[[Hooks], list[str]], hooks: Hooks, known: set[str], announce: Announce
+) -> Iterator[Fault]:
+    """Yield what each hook adds to the faults of a command and of the hooks before it."""
+    sound: Hooks = []
+    for hook in hooks:
+        owner, label = distribution_of(hook), hook_label(hook)
+        announce(owner, label)
+        faults, usable = _attempt(functools.partial(built, [*sound, hook]), owner, label)
+        yield from (fault for fault in faults if fault.text not in known)
+        known |= {fault.text for fault in faults}
+        sound += [hook] if usable else []
+
+
+def _attempt(
+    attempt: Callable[[], list[str]], owner: str, label: str
+) -> tuple[list[Fault], bool]:
+    """Return the faults that ``attempt`` finds or is one of, and whether it ended."""
+    try:
+        with blamed_on(owner, label):
+            return [Fault(text, owner) for text in attempt()], True
+    except PhywareError as error:
+        return [_fault(error, owner)], False
+
+
+def _fault(error: PhywareError, owner: str) -> Fault:
+    return Fault(clean(error.message), owner, clean(own_advice(error) or '', limit=500))
+
+
+def _built_faults(factory: Any, name: str, app: PhywareApp) -> list[str]:
     if not callable(factory):
-        yield 'it is no command class'
-        return
+        return ['it is no command class']
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter('always')
         parser = app.command_parser(make_command(factory, name, app), name)
-    yield from (clean(str(warning.message)) for warning in said if 'conflict' in str(warning))
-    yield from parser_faults(parser)
+    faults = [clean(str(warning.message)) for warning in said if 'conflict' in str(warning)]
+    faults += parser_faults(parser)
     if not description_of(factory).strip():
-        yield 'it has no docstring, so help says nothing of it'
+        faults.append('it has no docstring, so help says nothing of it')
+    return faults
 
 
 def parser_faults(parser: argparse.ArgumentParser) -> Iterator[str]:
@@ -95,7 +164,11 @@ def _has_stray_percent(text: str | None) -> bool:
     return bool(text) and text != argparse.SUPPRESS and '%' in _PERCENT.sub('', text or '')
 
 
-def _kind_faults(entry_point: importlib.metadata.EntryPoint, found: Any) -> Iterator[str]:
+def _other_faults(entry_point: importlib.metadata.EntryPoint, found: Any) -> Iterator[str]:
+    if entry_point.group == PROVIDER_GROUP:
+        if not callable(found):
+            yield 'it cannot be called, so it makes no AuthProvider'
+        return
     wanted = (CommandHook,) if is_hook(entry_point) else _KINDS.get(entry_point.group, ())
     if inspect.isclass(found) and wanted and not issubclass(found, wanted):
         yield f'it is no {wanted[0].__name__} of cliff'

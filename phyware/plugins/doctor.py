@@ -10,7 +10,7 @@ import importlib.metadata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from phyware.blame import CORE_DISTRIBUTION
+from phyware.blame import repair
 from phyware.discovery import COMMAND_GROUP, CommandManager
 from phyware.plugins.imports import Answer, answers
 from phyware.plugins.inventory import Plugin, hooked_command, inventory, is_hook, missing_modules
@@ -30,7 +30,7 @@ _KINDS = {
 class Problem:
     """One thing that is wrong.
 
-    :param plugin: the distribution
+    :param plugin: the distribution to blame
     :param item: the part of it, such as ``command 'robots list'``
     :param severity: ``error`` if something does not work, else ``warning``
     """
@@ -105,12 +105,9 @@ class Doctor:
 def _problems(
     plugin: Plugin, ep: importlib.metadata.EntryPoint, answer: Answer
 ) -> Iterator[Problem]:
-    repair = (
-        'Mend what it names, or reinstall phyware' if plugin.name == CORE_DISTRIBUTION
-        else f'Upgrade or uninstall {plugin.name}, and tell its authors'
-    )
     for fault in answer.faults:
-        yield Problem(plugin.name, _item(ep), ERROR, clean(fault), repair)
+        owner = fault.owner or plugin.name
+        yield Problem(owner, _item(ep), ERROR, clean(fault.text), fault.advice or repair(owner))
     if not answer.faults and answer.seconds > SLOW_SECONDS:
         yield Problem(
             plugin.name, _item(ep), WARNING,

@@ -20,6 +20,7 @@ from typing import Any
 
 from phyware.children import child_environ
 from phyware.extensions import distribution_of
+from phyware.plugins.checks import Fault
 
 # A new interpreter on a busy machine; this is not the plugin's time.
 _START_SECONDS = 30.0
@@ -30,7 +31,7 @@ _Child = subprocess.Popen[str]
 class Answer:
     """What is wrong with one entry point, and how long its import took in seconds."""
 
-    faults: list[str]
+    faults: list[Fault]
     seconds: float
 
 
@@ -46,12 +47,15 @@ def answers(
         lines = _lines_of(child)
         _ask(child, entries)
         for _ in entries:
-            begun = _next(lines, _START_SECONDS)
-            done = _next(lines, seconds) if begun else None
-            if done is None:
-                yield Answer([_end_of(child, seconds)], seconds)
+            hook = None
+            line = _next(lines, seconds) if _next(lines, _START_SECONDS) else None
+            while line is not None and 'hook' in line:
+                hook = line['hook']
+                line = _next(lines, seconds)
+            if line is None:
+                yield Answer([_end_of(child, seconds, *hook or ())], seconds)
                 return
-            yield Answer(list(done['faults']), float(done['seconds']))
+            yield Answer([Fault(*fault) for fault in line['faults']], float(line['seconds']))
 
 
 @contextmanager
@@ -100,10 +104,10 @@ def _next(lines: queue.Queue[str], seconds: float) -> dict[str, Any] | None:
     return json.loads(line) if line else None
 
 
-def _end_of(child: _Child, seconds: float) -> str:
+def _end_of(child: _Child, seconds: float, owner: str = '', hook: str = '') -> Fault:
     try:
         # Its output is closed a moment before it is gone.
         status = child.wait(timeout=1)
     except subprocess.TimeoutExpired:
-        return f'it was not imported after {seconds:g} s'
-    return f'importing it ended the process with status {status}'
+        return Fault(f'{hook or "it"} was not imported after {seconds:g} s', owner)
+    return Fault(f'{hook or "importing it"} ended the process with status {status}', owner)

@@ -3,15 +3,15 @@
 A plugin may hang, exit or crash the interpreter while it is imported, so this
 is done in a process that can be killed.  On stdin comes a JSON list of
 ``[group, name, distribution]``; on stdout goes a line when one is begun,
-``{"begin": INDEX}``, and one when it is done, ``{"done": INDEX, "seconds":
-FLOAT, "faults": [TEXT]}``.
+``{"begin": INDEX}``, one before each hook of a command, ``{"hook":
+[DISTRIBUTION, LABEL]}``, and one when it is done, ``{"done": INDEX, "seconds":
+FLOAT, "faults": [[TEXT, DISTRIBUTION, ADVICE]]}``, its hooks' time left out.
 
 Layer: framework; its own process.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 import io
 import json
 import os
@@ -21,7 +21,6 @@ from typing import Any, TextIO
 
 from phyware.app import PhywareApp
 from phyware.context import Context
-from phyware.errors import PhywareError
 from phyware.extensions import distribution_of
 from phyware.plugins.checks import entry_point_faults
 
@@ -32,24 +31,37 @@ def main() -> int:
     asked = json.load(sys.stdin)
     app = PhywareApp(_silent_context())
     for index, (group, name, owner) in enumerate(asked):
-        print(json.dumps({'begin': index}), file=report, flush=True)
-        began = time.monotonic()
+        _say(report, {'begin': index})
+        watch = _Watch(report)
         faults = [
             fault
             for ep in app.command_manager.installed.of(group)
             if ep.name == name and distribution_of(ep) == owner
-            for fault in _faults(ep, app)
+            for fault in entry_point_faults(ep, app, watch.hook)
         ]
-        done = {'done': index, 'seconds': time.monotonic() - began, 'faults': faults}
-        print(json.dumps(done), file=report, flush=True)
+        _say(report, {'done': index, 'seconds': watch.seconds(), 'faults': faults})
     return 0
 
 
-def _faults(entry_point: importlib.metadata.EntryPoint, app: PhywareApp) -> list[str]:
-    try:
-        return list(entry_point_faults(entry_point, app))
-    except PhywareError as error:
-        return [error.message]
+class _Watch:
+    """Tells the parent which hook is tried, and whose time it is."""
+
+    def __init__(self, report: TextIO) -> None:
+        self._report = report
+        self._began = time.monotonic()
+        self._ended: float | None = None
+
+    def hook(self, owner: str, label: str) -> None:
+        if self._ended is None:
+            self._ended = time.monotonic()
+        _say(self._report, {'hook': [owner, label]})
+
+    def seconds(self) -> float:
+        return (time.monotonic() if self._ended is None else self._ended) - self._began
+
+
+def _say(report: TextIO, line: dict[str, Any]) -> None:
+    print(json.dumps(line), file=report, flush=True)
 
 
 def _private_stdout() -> TextIO:

@@ -74,8 +74,9 @@ class CommandContract:
 
     def test_contract_the_command_is_sound(self) -> None:
         """No option twice, no stray ``%``, a description (cliff-traps 26 and 27)."""
-        faults = list(command_faults(self._factory, self.command, self._app))
-        self._asserts.assertEqual(faults, [])
+        owner = self._app.command_manager.distribution(self.command)
+        faults = command_faults(self._factory, self.command, self._app, owner)
+        self._asserts.assertEqual([fault.text for fault in faults], [])
 
     def test_contract_the_options_of_every_command_stay_what_they_are(self) -> None:
         """``--url`` and the others mean the same in each command (cliff-traps 8)."""

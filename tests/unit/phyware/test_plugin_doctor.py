@@ -176,7 +176,8 @@ class ContractTest(DoctorCase):
             f'{COMMANDS}.auth_login': {'audit': 'Hook'},
             'phyware.formatters.list': {'xml': 'Xml'},
         })
-        self.assertEqual({(p['item'], p['problem']) for p in self.examine(1)}, {
+        problems = self.examine(1)
+        self.assertEqual({(p['item'], p['problem']) for p in problems}, {
             ("auth provider 'vault'", 'it cannot be called, so it makes no AuthProvider'),
             ("hook 'audit' on 'auth login'", 'it is no CommandHook of cliff'),
             ("formatter 'xml'", 'it is no ListFormatter of cliff'),
@@ -184,3 +185,4 @@ class ContractTest(DoctorCase):
             ("command 'auth login'",
              'the hook audit of the package acme failed: TypeError: Hook() takes no arguments'),
         })
+        self.assertEqual({p['plugin'] for p in problems}, {'acme'})
