@@ -169,8 +169,10 @@ class PhywareApp(cliff_app.App):
             parser = self.command_parser(cmd := make_command(factory, name, self), name)
         with quoted_from(owner, label, quote=False):
             parsed = self._parse_command(parser, rest)
-        logging = logging_to(self.global_options, self.context.stderr, self.context.redactor)
+        streams = self.context.stderr, self.context.redactor
+        logging = logging_to(self.global_options, *streams, self.command_manager.packages)
         with logging, quoted_from(owner, label):
+            self.LOG.debug('%s of the package %s', label, owner)
             return self._run_command(cmd, parsed)
 
     def help_for(self, words: list[str]) -> int:

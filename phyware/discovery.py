@@ -100,6 +100,12 @@ class CommandManager(commandmanager.CommandManager):
         """Return the hooks registered for the command ``name``, not imported."""
         return entry_points_of(f'{self.namespace}.{name.replace(" ", "_")}', self.installed)
 
+    def packages(self) -> set[str]:
+        """Return the top-level names of the modules that entry points name."""
+        groups = self.installed.groups('phyware.')
+        entries = (entry for group in groups for entry in self.installed.entries(group))
+        return {entry.value.partition(':')[0].partition('.')[0].strip() for entry in entries}
+
     def refusal(self, name: str) -> GenericError | None:
         """Return the error of a name that is claimed twice; None of any other."""
         conflict = self.conflicts.get(name)

@@ -11,7 +11,7 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, TextIO
 
 from phyware.channels import interpreter_through_logging
@@ -21,6 +21,8 @@ from phyware.redaction import RedactingFilter, Redactor
 from phyware.text import clean
 
 _CONSOLE_FORMAT = '%(levelname)s: %(message)s'
+_ALL = 3  # how often -v is given to hear the libraries as well
+_OWN_LOGGERS = frozenset({'phyware', 'phyware_auth', 'root'})
 _FILE_FORMAT = '%(asctime)s %(levelname)s %(name)s %(message)s'
 
 
@@ -41,17 +43,24 @@ def records_redacted(redactor: Redactor) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def logging_to(options: GlobalOptions, stderr: TextIO, redactor: Redactor) -> Iterator[None]:
+def logging_to(
+    options: GlobalOptions, stderr: TextIO, redactor: Redactor,
+    packages: Callable[[], Collection[str]] = tuple,
+) -> Iterator[None]:
     """Log to ``stderr`` and to ``--log-file`` while the block runs.
+
+    With ``-v`` and ``-vv`` it is phyware and its plugins that say more, with
+    ``-vvv``, with ``--debug`` and in the file also the libraries.
 
     Handlers that others have put on any logger, or put there meanwhile, stay
     and get redacted records.  Those of a block around this one rest meanwhile,
     so that a line of the shell is not logged twice.
 
+    :param packages: gives the top-level names of the plugins' modules
     :raises GenericError: the log file cannot be used
     """
     root = logging.getLogger()
-    own = _handlers(options, stderr)
+    own = _handlers(options, stderr, packages)
     before, level = list(root.handlers), root.level
     redacting = RedactingFilter(redactor)
     for handler in (*before, *own):
@@ -72,10 +81,14 @@ def logging_to(options: GlobalOptions, stderr: TextIO, redactor: Redactor) -> It
             _close(handler)
 
 
-def _handlers(options: GlobalOptions, stderr: TextIO) -> list[logging.Handler]:
+def _handlers(
+    options: GlobalOptions, stderr: TextIO, packages: Callable[[], Collection[str]]
+) -> list[logging.Handler]:
     console = _ConsoleHandler(stderr)
     console.setLevel(_console_level(options))
     console.setFormatter(_LineFormatter(_CONSOLE_FORMAT))
+    if 0 < options.verbose < _ALL and not options.debug:
+        console.addFilter(_NoLibraries(packages()))
     if options.log_file is None:
         return [console]
     file = _PrivateFileHandler(options.log_file, console)
@@ -96,6 +109,21 @@ def _console_level(options: GlobalOptions) -> int:
     if options.verbose == 1:
         return logging.INFO
     return logging.ERROR if options.quiet else logging.WARNING
+
+
+class _NoLibraries(logging.Filter):
+    """Keeps back what libraries say below a warning.
+
+    :param packages: top-level names of the modules that are no libraries
+    """
+
+    def __init__(self, packages: Collection[str]) -> None:
+        super().__init__()
+        self._own = _OWN_LOGGERS.union(packages)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether it is a warning, or said by none of them."""
+        return record.levelno >= logging.WARNING or record.name.partition('.')[0] in self._own
 
 
 class _LineFormatter(logging.Formatter):

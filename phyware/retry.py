@@ -6,12 +6,14 @@ whoever polls shares ``parse_retry_after`` and ``backoff``.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from phyware.context import Clock
 from phyware.errors import ConnectionFailed
 from phyware.transport.message import Response
 
+_LOG = logging.getLogger('phyware.http')
 ATTEMPTS = 3
 BUDGET = 30.0
 IDEMPOTENT_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'})
@@ -82,6 +84,7 @@ def with_retries(send: Callable[[], Response], clock: Clock) -> Response:
             wait = backoff(attempt) if asked is None else asked
             if not _is_passing(response) or clock.monotonic() + wait > last_start:
                 return response
+        _LOG.info('asking again in %.1f s', wait)
         clock.sleep(wait)
     return send()
 

@@ -63,6 +63,7 @@ class Session:
         self._given = provider
         self._installed = installed
         self._warned: set[str] = set()
+        self._told: set[str] = set()
         self._providers: dict[tuple[str, Secret | None], AuthProvider] = {}
 
     def select(self, host: str | None = None) -> Selection:
@@ -118,6 +119,7 @@ class Session:
         if name in (STORED_PROVIDER, API_KEY_PROVIDER):
             # Ours cost nothing to make; the context keeps what they use.
             return load_provider(name, request, self._installed)
+        self._log_once('the auth provider is %s', name)
         key = (request.api_key, request.api_key_source, request.ca_bundle)
         return self._context.keep(
             f'auth provider {name}', key, lambda: load_provider(name, request, self._installed)
@@ -217,7 +219,15 @@ class Session:
                 f'{name} is not a token: letters, digits and -._~+/ are allowed',
                 'Copy the key again, without quotes or spaces',
             )
+        self._log_once('the API key is that of %s', name)
         return key
+
+    def _log_once(self, text: str, name: str) -> None:
+        import logging  # here: to show the shell's prompt takes none
+
+        if name not in self._told:
+            self._told.add(name)
+            logging.getLogger('phyware.auth').info(text, name)
 
 
 def is_token(text: str) -> bool:

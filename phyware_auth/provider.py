@@ -13,7 +13,7 @@ from phyware.secret import Secret
 from phyware_auth.due import usable
 from phyware_auth.oauth.client import GrantEnded
 from phyware_auth.refresh import as_connection, refreshable
-from phyware_auth.service import AuthService
+from phyware_auth.service import AuthService, told
 from phyware_auth.service.deps import Deps
 from phyware_auth.store.record import PAT, HostRecord
 
@@ -33,7 +33,7 @@ class StoredProvider(AuthProvider):
         self._service = AuthService(deps)
 
     def credential(self, host: str) -> Credential | None:
-        record = self._deps.store.load(host)
+        record = told(self._deps.store.load(host))
         if record is None:
             return None
         return self._credential(self._service.good(record, _margin(record)))

@@ -6,6 +6,7 @@ requests, comes in at the first request.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from phyware.transport.wire import WireSession
 
+_LOG = logging.getLogger('phyware.http')
 _INSECURE = 'PHYWARE_ALLOW_INSECURE_HTTP'
 
 
@@ -59,10 +61,17 @@ class Transport:
         :raises GenericError: the CA bundle or the proxy setting is unusable
         :raises ConnectionFailed: no answer, or none that can be read
         """
-        from phyware.transport.wire import exchange
-
         proxy = self._proxy(request.url)
         self._register_secrets(request)
+        if not _LOG.isEnabledFor(logging.INFO):
+            return self._sent(request, proxy)
+        from phyware.transport.log import logged
+
+        return logged(lambda: self._sent(request, proxy), request, proxy, self._context.clock)
+
+    def _sent(self, request: Request, proxy: Secret | None) -> Response:
+        from phyware.transport.wire import exchange
+
         if not request.fresh:
             return exchange(self._session, request, self._limits, proxy)
         session = self._new_session()

@@ -7,13 +7,21 @@ short ones.
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from phyware.errors import GenericError
 from phyware_auth.due import is_refresh_of, usable
 from phyware_auth.service.failures import no_credential, not_logged_in, token_expired
-from phyware_auth.service.views import EXPIRED, INVALID, RefreshView, StatusView, TokenView
+from phyware_auth.service.views import (
+    EXPIRED,
+    INVALID,
+    RefreshView,
+    StatusView,
+    TokenView,
+    storage_of,
+)
 from phyware_auth.store.record import PAT, HostRecord
 
 if TYPE_CHECKING:
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from phyware_auth.service.logout import LogoutService
     from phyware_auth.service.status import StatusService
 
+_LOG = logging.getLogger('phyware.auth')
 TOKEN_MARGIN = 60
 REFRESH_MARGIN = 300
 
@@ -148,7 +157,14 @@ class AuthService:
         return record.sessions_endpoint if record else None
 
     def _stored(self, host: str) -> HostRecord:
-        record = self._deps.store.load(host)
+        record = told(self._deps.store.load(host))
         if record is None:
             raise not_logged_in(host)
         return record
+
+
+def told(record: HostRecord | None) -> HostRecord | None:
+    """Return ``record``, having said in the log where it is stored."""
+    if record is not None:
+        _LOG.info('the login to %s is stored in: %s', record.host, storage_of(record))
+    return record

@@ -18,6 +18,7 @@ from phyware.errors import (
 from phyware.secret import Secret
 from phyware.session import Selection
 from phyware_auth.due import TRY_LATER
+from phyware_auth.service import told
 from phyware_auth.service.deps import Deps
 from phyware_auth.service.failures import not_logged_in, rejected, token_expired
 from phyware_auth.service.views import (
@@ -79,7 +80,7 @@ class StatusService:
 
     def _record(self, host: str, with_secrets: bool) -> HostRecord | None:
         store = self._deps.store
-        return store.load(host) if with_secrets else store.describe(host)
+        return told(store.load(host) if with_secrets else store.describe(host))
 
     def _unreadable(self, host: str, error: ConnectionFailed) -> StatusView:
         """A credential that cannot be read is not "not logged in" (case 24)."""

@@ -86,6 +86,36 @@ class LevelTest(LogsCase):
                 self.stderr = io.StringIO()
                 self.assertEqual(['DEBUG', 'INFO', 'WARNING', 'ERROR'], self.shown(**options))
 
+    def of(self, *names: str, **options: Any) -> list[str]:
+        """Return which loggers' debug messages are shown, then whose warnings."""
+        with logging_to(
+            GlobalOptions(**options), self.stderr, self.redactor, lambda: {'acme', 'x.y'}
+        ):
+            for name in names:
+                logging.getLogger(name).debug('%s', name)
+                logging.getLogger(name).warning('%s', name)
+        return self.stderr.getvalue().splitlines()
+
+    def test_what_libraries_say_of_themselves_takes_three_or_debug(self) -> None:
+        own = ('phyware.a', 'phyware_auth.b', 'acme.robots', 'root')
+        libraries = ('stevedore', 'urllib3.connectionpool', 'keyring.backend', 'acmelike')
+        warned = [f'WARNING: {name}' for name in libraries]
+        self.assertEqual(warned, self.of(*libraries, verbose=2))
+        for options in ({'verbose': 3}, {'debug': True}):
+            with self.subTest(options):
+                self.stderr = io.StringIO()
+                self.assertEqual(8, len(self.of(*libraries, **options)))
+        self.stderr = io.StringIO()
+        self.assertEqual(8, len(self.of(*own, verbose=2)))
+
+    def test_whose_packages_plugins_are_is_asked_only_where_it_counts(self) -> None:
+        def asked() -> set[str]:
+            raise AssertionError
+
+        for options in ({}, {'quiet': True}, {'verbose': 3}, {'debug': True, 'verbose': 1}):
+            with logging_to(GlobalOptions(**options), self.stderr, self.redactor, asked):
+                logging.getLogger('other').info('x')
+
     def test_the_file_gets_all_whatever_the_console_shows(self) -> None:
         self.shown(quiet=True, log_file=str(self.file))
 

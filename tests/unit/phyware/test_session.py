@@ -109,6 +109,16 @@ class KeyTest(SessionCase):
         self.assertEqual((OTHER, 'option'), (selection.host, selection.api_key_source))
         self.assertEqual(KEY, selection.api_key.reveal())
 
+    def test_case_63_where_the_key_is_from_is_logged_once_and_not_the_key(self) -> None:
+        for session, name in (
+            (self.session(api_key=KEY), '--api-key'),
+            (self.session({'PHYCLOUD_API_KEY': KEY}), 'PHYCLOUD_API_KEY'),
+        ):
+            with self.subTest(name), self.assertLogs('phyware.auth', 'INFO') as logs:
+                session.select()
+                session.select()
+            self.assertEqual([f'INFO:phyware.auth:the API key is that of {name}'], logs.output)
+
     def test_the_option_needs_no_store(self) -> None:
         Path(self.home, 'phyware', 'active').mkdir(parents=True)
 

@@ -75,6 +75,50 @@ class PlainHTTPTests(TransportTest):
                 self.assert_refused(Request('GET', url), environ)
 
 
+class LogTests(TransportTest):
+    """What ``-v`` shows of each request, and that no secret is in it."""
+
+    URL = 'http://localhost:8000/api/v1/x'
+
+    def logged(self, request: Request, level: str = 'INFO') -> list[str]:
+        with self.assertLogs('phyware.http', level) as logs:
+            try:
+                Transport(context()).request(request)
+            except ConnectionFailed:
+                logs.output.append('failed')
+        return logs.output
+
+    def test_case_64_one_line_without_query_and_token(self) -> None:
+        request = Request('GET', f'{self.URL}?code=canary', params={'a': 'canary'}, bearer=TOKEN)
+
+        [line] = self.logged(request)
+
+        self.assertRegex(line, f'^INFO:phyware.http:GET {self.URL} 200, [0-9]+ ms$')
+
+    def test_one_that_gets_no_answer_says_why(self) -> None:
+        self.http.get(self.URL, exc=requests.exceptions.ConnectTimeout('canary'))
+
+        line, end = self.logged(Request('GET', f'{self.URL}?code=canary'))
+
+        self.assertEqual('failed', end)
+        self.assertRegex(line, f':GET {self.URL} failed, [0-9]+ ms: http://localhost:8000 gave no')
+        self.assertNotIn('canary', line)
+
+    def test_more_of_the_answer_with_debug(self) -> None:
+        self.http.post(self.URL, text='x' * 12, headers={'Content-Type': 'text/plain; a=b'})
+
+        _, more = self.logged(Request('POST', self.URL, bearer=TOKEN), 'DEBUG')
+
+        self.assertEqual('DEBUG:phyware.http:with a token; 12 bytes of text/plain', more)
+
+    def test_nothing_is_measured_where_nobody_listens(self) -> None:
+        clock = mock.Mock()
+
+        Transport(context(clock=clock)).get(self.URL)
+
+        clock.monotonic.assert_not_called()
+
+
 class BearerTests(TransportTest):
     def test_case_72_token_for_another_origin(self) -> None:
         for url in (
