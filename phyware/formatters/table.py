@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from phyware.formatters import options
 from phyware.formatters.base import Formatter
 from phyware.formatters.columns import human_columns
 from phyware.formatters.stream import MOST_ROWS, Row, Sink, checked, emit_batches
-from phyware.formatters.table_text import TableText
-from phyware.formatters.table_width import width_limit
+from phyware.formatters.table_text import TableText, fits
+from phyware.formatters.table_width import is_chosen, width_limit
+
+if TYPE_CHECKING:
+    from phyware.formatters.record_text import RecordText
 
 # Narrower than this a column is not made, even if the table does not fit then.
 _LEAST_LIST_WIDTH = 8
@@ -29,7 +32,8 @@ class TableFormatter(Formatter):
     The widths are those of the first batch.  Where a later cell is wider, a rule
     is drawn and its column is as wide as it from there on.  On a terminal, or
     with --fit-width or --max-width, cells that are too wide are wrapped; nothing
-    is ever cut off.
+    is ever cut off.  Where a terminal is too narrow for that, and nobody asked for
+    a width, each row of a list is a block of fields, as in ``\\x auto`` of psql.
     """
 
     def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
@@ -44,18 +48,13 @@ class TableFormatter(Formatter):
 
         :raises GenericError: a row has not one value for each column
         """
-        limit = width_limit(stdout, parsed_args)
-        sink, table = Sink(stdout), TableText(limit, _LEAST_LIST_WIDTH)
-
-        def text(rows: list[Row]) -> str:
-            return table.batch(human_columns(column_names, rows, aligned=True))
-
-        if not emit_batches(len(column_names), data, sink, text, first=MOST_ROWS):
+        sink, text = Sink(stdout), _ListText(column_names, stdout, parsed_args)
+        if not emit_batches(len(column_names), data, sink, text.batch, first=MOST_ROWS):
             if not getattr(parsed_args, 'print_empty', False):
                 sink.write('\n')
                 return
-            sink.write(text([]))
-        sink.write(table.end())
+            sink.write(text.batch([]))
+        sink.write(text.end())
 
     def emit_one(
         self, column_names: Sequence[str], data: Iterable[Any],
@@ -70,3 +69,34 @@ class TableFormatter(Formatter):
         columns = human_columns(('Field', 'Value'), pairs, aligned=False)
         table = TableText(width_limit(stdout, parsed_args), _LEAST_FIELD_WIDTH)
         Sink(stdout).write(table.batch(columns) + table.end())
+
+
+class _ListText:
+    """The text of a list: columns, or records where the first batch shows that those don't fit."""
+
+    def __init__(
+        self, names: Sequence[str], stdout: TextIO, parsed_args: argparse.Namespace
+    ) -> None:
+        self._names = names
+        self._limit = width_limit(stdout, parsed_args)
+        self._decided = self._limit is None or is_chosen(parsed_args)
+        self._table = TableText(self._limit, _LEAST_LIST_WIDTH)
+        self._records: RecordText | None = None
+
+    def batch(self, rows: list[Row]) -> str:
+        """Return the lines of a batch."""
+        if self._records is not None:
+            return self._records.batch(rows)
+        columns = human_columns(self._names, rows, aligned=True)
+        if not self._decided:
+            self._decided = True
+            if rows and not fits(columns, self._limit, _LEAST_LIST_WIDTH):
+                from phyware.formatters.record_text import RecordText
+
+                self._records = RecordText(self._names, self._limit, _LEAST_FIELD_WIDTH)
+                return self._records.batch(rows)
+        return self._table.batch(columns)
+
+    def end(self) -> str:
+        """Return the rule that ends the list."""
+        return (self._records or self._table).end()

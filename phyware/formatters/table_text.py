@@ -42,10 +42,11 @@ class TableText:
 
     :param limit: wrap cells to make it this many terminal cells wide, or None
     :param least: the least width that wrapping may leave a column
+    :param record: draw a rule after this many rows each; 0 for none
     """
 
-    def __init__(self, limit: int | None, least: int) -> None:
-        self._limit, self._least = limit, least
+    def __init__(self, limit: int | None, least: int, record: int = 0) -> None:
+        self._limit, self._least, self._record = limit, least, record
         self._rights: list[bool] = []
         self._contents: list[int] = []
         self._widths: list[int] | None = None
@@ -53,7 +54,8 @@ class TableText:
     def batch(self, columns: Sequence[Column]) -> str:
         """Return the lines of a batch, the first one's below the headings.
 
-        A rule comes before a batch that has a wider cell than all before it.
+        A rule comes before a batch that has a wider cell than all before it, and
+        before each record.
         Columns are aligned as those of the first batch are.
         """
         contents = [_content_width(column.cells) for column in columns]
@@ -61,10 +63,12 @@ class TableText:
         changed = self._widen(columns, contents)
         widths = self._widths or []
         tracks = list(map(_Track, columns, widths, self._rights))
-        rule = self.end() if changed else ''
+        rule = self.end() if changed or self._record else ''
         heading = rule + _line(track.pad(track.column.heading) for track in tracks)
         wrapped = any(map(int.__gt__, contents, widths))
         lines = _wrapped_lines(tracks) if wrapped else _plain_lines(tracks)
+        if self._record:
+            lines = _ruled(lines, rule, self._record)
         return (heading if beginning else '') + rule + ''.join(lines)
 
     def end(self) -> str:
@@ -100,6 +104,22 @@ def _wrapped_lines(tracks: list[_Track]) -> Iterator[str]:
             _line(track.pad(text) for track, text in zip(tracks, texts, strict=True))
             for texts in zip_longest(*parts, fillvalue='')
         )
+
+
+def _ruled(lines: Iterator[str], rule: str, every: int) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        if number and number % every == 0:
+            yield rule
+        yield line
+
+
+def fits(columns: Sequence[Column], limit: int | None, least: int) -> bool:
+    """Tell whether a table of ``columns`` can be wrapped to be no wider than ``limit``."""
+    if limit is None:
+        return True
+    contents = [_content_width(column.cells) for column in columns]
+    headings = [cell_width(column.heading) for column in columns]
+    return table_width(_settled(contents, headings, limit, least)) <= limit
 
 
 def _line(texts: Iterable[str]) -> str:

@@ -40,6 +40,12 @@ def width_limit(
     return None
 
 
+def is_chosen(parsed_args: argparse.Namespace) -> bool:
+    """Tell whether somebody asked for a width, and so for columns of it."""
+    given = int(getattr(parsed_args, 'max_width', 0) or 0)
+    return given > 0 or bool(getattr(parsed_args, 'fit_width', False))
+
+
 def _first_width(
     descriptors: Iterable[Callable[[], int]], size_of: Callable[[int], os.terminal_size]
 ) -> int | None:

@@ -108,13 +108,13 @@ class CliTestCase(unittest.TestCase):
         self.assertEqual(['Field', 'Value'], rows[0])
         return dict(rows[1:])
 
-    def terminal(self, *words: str) -> Any:
-        """Start ``phyware WORDS`` on a terminal; its text is in ``logfile_read``."""
+    def terminal(self, *words: str, width: int = 200) -> Any:
+        """Start ``phyware WORDS`` on a terminal of 24 lines; its text is in ``logfile_read``."""
         import pexpect  # type: ignore[import-untyped]
 
         child = pexpect.spawn(
             PHYWARE, list(words), env=self.environ, cwd=str(self.home),
-            timeout=SECONDS, encoding='utf-8', dimensions=(24, 200),
+            timeout=SECONDS, encoding='utf-8', dimensions=(24, width),
         )
         child.logfile_read = io.StringIO()
         child.delaybeforesend = None

@@ -5,6 +5,8 @@ Layer: functional test.
 
 from __future__ import annotations
 
+import pyte
+
 from tests.functional.cli import LoggedInTestCase
 
 SEEDED = 2500
@@ -92,3 +94,44 @@ class SessionsTest(LoggedInTestCase):
         result = self.auth('sessions', 'revoke', status=4)
 
         self.assert_error(result, 'VALIDATION', 'the following arguments are required: SESSION_ID')
+
+
+class TerminalTest(LoggedInTestCase):
+    """Nine columns are more than a terminal of 80 cells has room for."""
+
+    options = SessionsTest.options
+
+    def lines(self, *words: str, width: int) -> list[str]:
+        """Return the screen's lines, of a terminal that breaks what is longer than one."""
+        child = self.terminal('auth', 'sessions', 'list', '--limit', '2', *words, width=width)
+        status, shown = self.shown(child)
+        self.assertEqual(0, status, shown)
+        screen = pyte.Screen(width, 500)
+        pyte.Stream(screen).feed(shown.replace('\n', '\r\n'))
+        return [line.rstrip() for line in screen.display if line.strip()]
+
+    def test_each_session_is_a_block_of_all_fields(self) -> None:
+        rows = self.auth('sessions', 'list', '--limit', '2', '-o', 'json').json()
+
+        lines = self.lines(width=80)
+
+        self.assertEqual(1, len(set(map(len, lines))), lines)
+        cells = [line.strip('| ').split(' | ') for line in lines if line.startswith('| ')][1:]
+        shown = [(field.strip(), ''.join(rest).strip()) for field, *rest in cells]
+        self.assertEqual([name for row in rows for name in row], [name for name, _ in shown])
+        self.assertEqual([row['id'] for row in rows], [v for name, v in shown if name == 'id'])
+
+    def test_a_wide_terminal_and_who_asks_for_it_get_columns(self) -> None:
+        wide, fitted = self.lines(width=250), self.lines('--fit-width', width=150)
+        unlimited = self.lines('--max-width', '999', width=80)
+
+        for lines in (wide, fitted):
+            self.assertRegex(lines[1], r'^\| id +\| user_id +\| user +\|')
+            self.assertEqual(1, len(set(map(len, lines))), lines)
+        self.assertRegex(unlimited[0], r'^[+-]{80}$')
+
+    def test_a_pipe_gets_the_columns_of_before(self) -> None:
+        lines = self.auth('sessions', 'list', '--limit', '2').stdout.splitlines()
+
+        self.assertEqual((6, 1), (len(lines), len(set(map(len, lines)))))
+        self.assertGreater(len(lines[0]), 150)
