@@ -33,8 +33,17 @@ def repair(owner: str) -> str:
     return f'Upgrade or uninstall {owner}, and tell its authors'
 
 
-def own_advice(error: BaseException) -> str | None:
-    """Return what an error of ours says of mending; None where it says what any would."""
+def own_advice(error: BaseException, owner: str = '', module: str = '') -> str | None:
+    """Return what an error says of mending; None where it says what any would.
+
+    :param owner: the distribution that was being imported, if it was
+    :param module: the module of it
+    """
+    if isinstance(error, ModuleNotFoundError) and error.name and owner:
+        missing = str(error.name).partition('.')[0]
+        if module.partition(':')[0].partition('.')[0].strip() == missing:
+            return None
+        return f'Install what has the Python module {clean(missing)}, or reinstall {owner}'
     if not isinstance(error, PhywareError):
         return None
     useless = error.remediation == PhywareError.default_remediation

@@ -111,6 +111,9 @@ class CommandManager(commandmanager.CommandManager):
         conflict = self.conflicts.get(name)
         if conflict is None or not conflict.refused:
             return None
+        if len(conflict.distributions) == 1:
+            owner = conflict.distributions[0]
+            return PackageFailed(owner, f"the command '{clean(name)}' is named twice by {owner}")
         return GenericError(
             f"the command '{clean(name)}' is claimed by {', '.join(conflict.distributions)}",
             'Uninstall one of them',

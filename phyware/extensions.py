@@ -135,7 +135,7 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint | Entry) -> Any:
         raise PackageFailed(
             owner,
             f'the plugin package {owner} cannot be loaded: {described(error)}',
-            own_advice(error),
+            own_advice(error, owner, entry_point.value),
         ) from error
 
 

@@ -6,13 +6,14 @@ Layer: core's commands.
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from phyware.command import Example, Field, Lister, ShowOne
 from phyware.errors import NotFound
-from phyware.plugins.inventory import Plugin, inventory
+from phyware.plugins.inventory import METADATA_FAULTS, Plugin, inventory
 from phyware.text import clean
 
 _LIST_FIELDS: dict[str, str | Field] = {
@@ -66,10 +67,33 @@ class PluginShow(ShowOne):
         for plugin in plugins:
             if _normalized(plugin.name) == _normalized(parsed_args.name):
                 return tuple(_SHOW_FIELDS), _row(plugin, _SHOW_FIELDS)
-        raise NotFound(
-            f'no plugin is named {clean(parsed_args.name)}',
-            f'Installed: {", ".join(plugin.name for plugin in plugins)}',
+        raise _not_found(parsed_args.name, [plugin.name for plugin in plugins])
+
+
+def _not_found(asked: str, names: list[str]) -> NotFound:
+    installed = _installed_name(asked)
+    if installed is not None:
+        return NotFound(
+            f'{installed} is installed, but adds nothing to phyware',
+            'Name what it adds in entry points, as phyware.commands, and install it again; '
+            'see phyware plugin doctor',
         )
+    import difflib  # here, since to list plugins takes none of it
+
+    close = difflib.get_close_matches(asked, names, 3)
+    return NotFound(
+        f'no plugin is named {clean(asked)}',
+        f'Did you mean {", ".join(close)}?' if close else f'Installed: {", ".join(names)}',
+    )
+
+
+def _installed_name(asked: str) -> str | None:
+    """Return the name of a distribution of which nothing is read, None if there is none."""
+    try:
+        # An empty name, or one that is a path, is none.
+        return clean(importlib.metadata.distribution(asked).metadata['Name'] or asked)
+    except (importlib.metadata.PackageNotFoundError, *METADATA_FAULTS):
+        return None
 
 
 def _row(plugin: Plugin, fields: Iterable[str]) -> tuple[Any, ...]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from phyware.command import Example, Field, Lister
 from phyware.errors import ExitStatus, GenericError
-from phyware.plugins.doctor import ERROR, SECONDS, Doctor, Problem
+from phyware.plugins.doctor import SECONDS, Doctor
+from phyware.plugins.problem import ERROR, Problem
 
 _FIELDS: dict[str, str | Field] = {
     'plugin': 'Name of the distribution to blame',

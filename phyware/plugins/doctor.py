@@ -8,38 +8,17 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from phyware.blame import repair
-from phyware.discovery import COMMAND_GROUP, CommandManager
+from phyware.discovery import CommandManager
 from phyware.plugins.imports import Answer, answers
-from phyware.plugins.inventory import Plugin, hooked_command, inventory, is_hook, missing_modules
-from phyware.reserved import COMPLETION_GROUP, FAST_GROUP, PROVIDER_GROUP
+from phyware.plugins.inventory import Plugin, inventory, missing_modules
+from phyware.plugins.names import conflict_problems, is_read, item, name_problems, taken_names
+from phyware.plugins.problem import ERROR, WARNING, Problem
 from phyware.text import clean
 
-ERROR, WARNING = 'error', 'warning'
 SECONDS = 10.0
 SLOW_SECONDS = 0.5
-_KINDS = {
-    COMMAND_GROUP: 'command', PROVIDER_GROUP: 'auth provider', FAST_GROUP: 'fast function',
-    COMPLETION_GROUP: 'completer',
-}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong.
-
-    :param plugin: the distribution to blame
-    :param item: the part of it, such as ``command 'robots list'``
-    :param severity: ``error`` if something does not work, else ``warning``
-    """
-
-    plugin: str
-    item: str
-    severity: str
-    problem: str
-    remediation: str
 
 
 class Doctor:
@@ -60,41 +39,30 @@ class Doctor:
     def examine(self) -> tuple[int, list[Problem]]:
         """Return how many plugins were examined, and what is wrong with them."""
         plugins = inventory(self._manager)
-        problems = [*self._conflicts(), *unreadable()]
+        problems = [*self._conflicts(), *taken_names(plugins), *unreadable()]
         for plugin in plugins:
             problems += self._of_metadata(plugin)
             problems += self._of_imports(plugin)
         return len(plugins), problems
 
     def _conflicts(self) -> Iterator[Problem]:
-        for name, conflict in sorted(self._manager.conflicts.items()):
-            for owner in conflict.others:
-                rest = [other for other in conflict.distributions if other != owner]
-                yield Problem(
-                    owner,
-                    f"command '{clean(name)}'",
-                    ERROR,
-                    f'{", ".join(rest)} has it as well: '
-                    f'{"it runs for nobody" if conflict.refused else "core keeps it"}',
-                    f'Uninstall {owner}, or ask its authors for another name',
-                )
+        for _, conflict in sorted(self._manager.conflicts.items()):
+            yield from conflict_problems(self._manager, conflict)
 
     def _of_metadata(self, plugin: Plugin) -> Iterator[Problem]:
         for name in missing_modules(list(plugin.entry_points)):
             yield Problem(
                 plugin.name, f'package {name}', ERROR, 'it is named but not installed',
-                f'Reinstall {plugin.name}',
+                f'Reinstall {plugin.name}, or correct its entry points',
             )
-        for ep in plugin.entry_points:
-            if is_hook(ep) and hooked_command(ep) not in self._manager.commands:
-                yield Problem(
-                    plugin.name, _item(ep), WARNING, 'no such command is installed',
-                    f'Install what {hooked_command(ep)} comes from, or uninstall {plugin.name}',
-                )
+        yield from name_problems(plugin, self._manager)
 
     def _of_imports(self, plugin: Plugin) -> Iterator[Problem]:
         missing = set(missing_modules(list(plugin.entry_points)))
-        entries = [ep for ep in plugin.entry_points if not set(missing_modules([ep])) & missing]
+        entries = [
+            ep for ep in plugin.entry_points
+            if is_read(ep) and not set(missing_modules([ep])) & missing
+        ]
         while entries:
             given = list(answers(entries, self._environ, self._seconds))
             for index, answer in enumerate(given):
@@ -107,21 +75,13 @@ def _problems(
 ) -> Iterator[Problem]:
     for fault in answer.faults:
         owner = fault.owner or plugin.name
-        yield Problem(owner, _item(ep), ERROR, clean(fault.text), fault.advice or repair(owner))
+        yield Problem(owner, item(ep), ERROR, clean(fault.text), fault.advice or repair(owner))
     if not answer.faults and answer.seconds > SLOW_SECONDS:
         yield Problem(
-            plugin.name, _item(ep), WARNING,
+            plugin.name, item(ep), WARNING,
             f'it takes {answer.seconds:.1f} s to be imported, each time it is used',
             f'Tell the authors of {plugin.name} to import inside functions',
         )
-
-
-def _item(ep: importlib.metadata.EntryPoint) -> str:
-    if is_hook(ep):
-        return f"hook '{clean(ep.name)}' on '{hooked_command(ep)}'"
-    kind = _KINDS.get(ep.group, 'formatter')
-    name = ep.name.replace('_', ' ') if ep.group in (COMMAND_GROUP, FAST_GROUP) else ep.name
-    return f"{kind} '{clean(name)}'"
 
 
 def unreadable() -> Iterator[Problem]:

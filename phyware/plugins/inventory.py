@@ -20,7 +20,7 @@ from phyware.text import clean
 
 _GROUP_PREFIX = 'phyware.'
 _HOOK_PREFIX = f'{COMMAND_GROUP}.'
-_METADATA_FAULTS = (KeyError, TypeError, ValueError, AttributeError, OSError)
+METADATA_FAULTS = (KeyError, TypeError, ValueError, AttributeError, OSError)
 
 
 class State(StrEnum):
@@ -120,14 +120,14 @@ def _metadata(dist: importlib.metadata.Distribution | None, field_name: str) -> 
     try:
         # Python 3.11 gives None for a field that is missing, later ones raise.
         return '' if dist is None else clean(dist.metadata[field_name] or '')
-    except _METADATA_FAULTS:
+    except METADATA_FAULTS:
         return ''
 
 
 def _location(dist: importlib.metadata.Distribution | None) -> str:
     try:
         return '' if dist is None else clean(str(dist.locate_file('')), limit=None)
-    except _METADATA_FAULTS:
+    except METADATA_FAULTS:
         return ''
 
 

@@ -126,7 +126,7 @@ class MetadataTest(DoctorCase):
         )
         problem = self.only(self.examine(1))
         self.assertEqual((problem['item'], problem['remediation']),
-                         ('package no_such_module', 'Reinstall gone'))
+                         ('package no_such_module', 'Reinstall gone, or correct its entry points'))
 
     def test_a_hook_on_no_command_and_damaged_metadata_are_warnings(self) -> None:
         self.site.install('policy', 'from cliff.hooks import CommandHook as Hook',

@@ -92,3 +92,38 @@ class PluginShowTest(PluginCase):
         self.assertEqual(result.exit_code, 3)
         self.assertIn(r'no plugin is named nobody\x1b[31m', result.stderr)
         self.assertIn('Installed: phyware', result.stderr)
+
+    def refused(self, name: str) -> str:
+        result = self.cli.run('plugin', 'show', name)
+        self.assertEqual((3, ''), (result.exit_code, result.stdout))
+        return result.stderr
+
+    def test_a_misspelt_name_is_not_found_with_close_ones(self) -> None:
+        self.install('acme-robots', PLAIN_COMMAND, robots_run='Echo')
+
+        self.assertEqual(
+            'NOT_FOUND: no plugin is named acme-robot\nDid you mean acme-robots?\n',
+            self.refused('acme-robot'),
+        )
+
+    def test_a_package_that_adds_nothing_is_told_from_one_that_is_not_installed(self) -> None:
+        self.site.install('acme-lib', 'x = 1')
+
+        self.assertEqual(
+            'NOT_FOUND: acme-lib is installed, but adds nothing to phyware\n'
+            "Name what it adds in entry points, as phyware.commands, and install it again; "
+            'see phyware plugin doctor\n',
+            self.refused('acme_lib'),
+        )
+
+    def test_a_package_whose_entry_points_cannot_be_read_is_installed_as_well(self) -> None:
+        self.site.metadata('acme-odd', b'[phyware.commands]\nx = \xff:y\n')
+        self.site.metadata('acme-bare', f'[{COMMANDS}]\nx = y:z\n', metadata=None)
+
+        for name in ('acme-odd', 'acme-bare'):
+            self.assertRegex(self.refused(name), f'{name} is installed, but')
+
+    def test_what_can_be_no_name_is_not_found(self) -> None:
+        for odd in ('', '..', '../x', 'a' * 5000, '\0'):
+            with self.subTest(odd[:5]):
+                self.assertIn('no plugin is named', self.refused(odd))
