@@ -90,10 +90,14 @@ def _not_found(asked: str, names: list[str]) -> NotFound:
 def _installed_name(asked: str) -> str | None:
     """Return the name of a distribution of which nothing is read, None if there is none."""
     try:
-        # An empty name, or one that is a path, is none.
-        return clean(importlib.metadata.distribution(asked).metadata['Name'] or asked)
+        found = importlib.metadata.distribution(asked)
     except (importlib.metadata.PackageNotFoundError, *METADATA_FAULTS):
         return None
+    try:
+        return clean(found.metadata['Name'] or asked)
+    except METADATA_FAULTS:
+        # Finders differ in what they do where the file is gone.
+        return clean(asked)
 
 
 def _row(plugin: Plugin, fields: Iterable[str]) -> tuple[Any, ...]:

@@ -5,8 +5,10 @@ Layer: unit test.
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
 from typing import Any
+from unittest import mock
 
 from tests.unit.phyware.plugins import COMMANDS, PLAIN_COMMAND, PROVIDERS, PluginCase
 
@@ -122,6 +124,9 @@ class PluginShowTest(PluginCase):
 
         for name in ('acme-odd', 'acme-bare'):
             self.assertRegex(self.refused(name), f'{name} is installed, but')
+        gone = mock.PropertyMock(side_effect=FileNotFoundError)
+        with mock.patch.object(importlib.metadata.PathDistribution, 'metadata', gone):
+            self.assertIn('acme-bare is installed, but', self.refused('acme-bare'))
 
     def test_what_can_be_no_name_is_not_found(self) -> None:
         for odd in ('', '..', '../x', 'a' * 5000, '\0'):
