@@ -7,11 +7,9 @@ architecture.md.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from phyware.active import read_active_host
-from phyware.auth import AuthProvider, AuthRequest, Credential, Identity
 from phyware.context import Context
 from phyware.errors import PhywareError, Validation
 from phyware.hosts import is_insecure, normalize_host
@@ -20,13 +18,13 @@ from phyware.reserved import API_KEY_PROVIDER, STORED_PROVIDER
 from phyware.secret import Secret
 
 if TYPE_CHECKING:
+    from phyware.auth import AuthProvider, AuthRequest, Credential, Identity
     from phyware.extensions import Installed
 
 _INSECURE = 'PHYWARE_ALLOW_INSECURE_HTTP'
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """The host of an invocation, and the API key that may be sent to it.
 
     :param host: normal form
@@ -140,6 +138,8 @@ class Session:
 
     def request(self, selection: Selection) -> AuthRequest:
         """Return what a provider's factory receives for ``selection``."""
+        from phyware.auth import AuthRequest
+
         return AuthRequest(
             self._context, selection.api_key, selection.api_key_source, self._options.ca_bundle
         )

@@ -54,7 +54,7 @@ def _session_ids(request: Request) -> list[str]:
         ca_bundle=request.given.get('phyware_ca_bundle'),
     )
     selection = Session(request.context, options, _ignore).select(request.given.get('host'))
-    deps = Deps.of(request.context, options.ca_bundle, _ignore)
+    deps = Deps(request.context, _ignore, options.ca_bundle)
     provider = _provider(deps, selection)
     if provider is None:
         return []

@@ -23,8 +23,8 @@ import logging
 from phyware.context import Context
 from phyware.errors import ConnectionFailed, PhywareError
 from phyware.hosts import is_loopback_url
-from phyware.secret import Secret
 from phyware.transport import Request, Response, Transport
+from phyware_auth.guarded import Guarded
 from phyware_auth.store.record import HostRecord
 
 _LOG = logging.getLogger('phyware.auth')
@@ -49,24 +49,17 @@ class AnotherServer(ConnectionFailed):
 class GuardedTransport(Transport):
     """The transport of stored credentials: none goes to another server.
 
-    The store tells it every record whose secrets it gives out (``guard``).
     Each host is asked once for its id.
+
+    :param guarded: the store adds every record whose secrets it gives out
     """
 
-    def __init__(self, context: Context, *, ca_bundle: str | None = None) -> None:
+    def __init__(
+        self, context: Context, guarded: Guarded, *, ca_bundle: str | None = None
+    ) -> None:
         super().__init__(context, ca_bundle=ca_bundle)
-        self._guarded: dict[Secret, HostRecord] = {}
+        self._guarded = guarded
         self._found: dict[str, str | None] = {}
-
-    def guard(self, record: HostRecord) -> None:
-        """From now on send the tokens of ``record`` only as ``require`` has it.
-
-        Of two records with one token the first counts: a login is told before
-        what it replaced.
-        """
-        for token in (record.access_token, record.refresh_token):
-            if token is not None:
-                self._guarded.setdefault(token, record)
 
     def require(self, record: HostRecord) -> None:
         """Let a token of ``record`` go to its host.
@@ -109,8 +102,9 @@ class GuardedTransport(Transport):
         """
         if is_loopback_url(request.url.partition('?')[0]):
             for value in (request.bearer, *(request.form or {}).values()):
-                if isinstance(value, Secret) and value in self._guarded:
-                    self.require(self._guarded[value])
+                record = self._guarded.record_of(value)
+                if record is not None:
+                    self.require(record)
         return super().request(request)
 
 

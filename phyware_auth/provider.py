@@ -116,7 +116,7 @@ def api_key_provider(request: AuthRequest) -> ApiKeyProvider:
 
 def deps_of(request: AuthRequest) -> Deps:
     """Return the service's dependencies for a provider, which warns in the log only."""
-    return Deps.of(request.context, request.ca_bundle, _LOG.warning)
+    return Deps(request.context, _LOG.warning, request.ca_bundle)
 
 
 def _is_of_another(record: HostRecord, credential: Credential) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
 from phyware.errors import ConnectionFailed, PhywareError, RateLimited, ServerFailed
 from phyware.secret import Secret
@@ -146,8 +145,7 @@ class Refresher:
 
     def _save(self, client: OAuthClient, old: HostRecord, tokens: Tokens) -> HostRecord:
         now = int(self._now())
-        new = replace(
-            old,
+        new = old._replace(
             access_token=tokens.access_token,
             refresh_token=tokens.refresh_token or old.refresh_token,
             expiry=None if tokens.expires_in is None else now + tokens.expires_in,

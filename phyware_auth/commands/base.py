@@ -64,7 +64,7 @@ class AuthMixin(CommandBase):
         """The service's dependencies."""
         from phyware_auth.service.deps import Deps
 
-        return Deps.of(self.app.context, self.app.global_options.ca_bundle, self.app.warn)
+        return Deps(self.app.context, self.app.warn, self.app.global_options.ca_bundle)
 
     @cached_property
     def service(self) -> AuthService:

@@ -6,41 +6,44 @@ Layer: service; holds references, decides nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from phyware.context import Context
-from phyware_auth.instances import GuardedTransport
+from phyware_auth.guarded import Guarded
 from phyware_auth.store.store import CredentialStore
 
 if TYPE_CHECKING:
+    from phyware_auth.instances import GuardedTransport
     from phyware_auth.oauth.client import OAuthClient
     from phyware_auth.oauth.metadata import Metadata
 
 DEFAULT_CLIENT_ID = 'phyware-cli'
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Deps:
     """Store, transport and the ways to tell the person something.
 
+    :param context: streams, environment, clock and paths
     :param warn: takes one line that the person should read
+    :param ca_bundle: the value of ``--ca-bundle``, if any
     """
 
-    context: Context
-    store: CredentialStore
-    transport: GuardedTransport
-    warn: Callable[[str], None]
+    def __init__(
+        self, context: Context, warn: Callable[[str], None], ca_bundle: str | None = None
+    ) -> None:
+        self.context = context
+        self.warn = warn
+        self.guarded = Guarded()
+        self.store = CredentialStore(context, warn=warn, guard=self.guarded.add)
+        self._ca_bundle = ca_bundle
 
-    @classmethod
-    def of(cls, context: Context, ca_bundle: str | None, warn: Callable[[str], None]) -> Deps:
-        """Return the dependencies of an invocation.
+    @cached_property
+    def transport(self) -> GuardedTransport:
+        """What sends, made when something is to be sent (performance.md, P4)."""
+        from phyware_auth.instances import GuardedTransport
 
-        :param ca_bundle: the value of ``--ca-bundle``, if any
-        """
-        transport = GuardedTransport(context, ca_bundle=ca_bundle)
-        store = CredentialStore(context, warn=warn, guard=transport.guard)
-        return cls(context, store, transport, warn)
+        return GuardedTransport(self.context, self.guarded, ca_bundle=self._ca_bundle)
 
     @property
     def client_id(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from phyware.errors import Expired, Forbidden, PhywareError, Unauthorized, Validation
@@ -104,7 +104,7 @@ class LoginService:
         endpoint = _needed(metadata.userinfo, 'userinfo_endpoint', request.host)
         who = self._deps.client().userinfo(endpoint, token)
         record = self._record(request, metadata, PAT, who)
-        return self._keep(lambda: replace(record, access_token=token, expiry=who.expiry))
+        return self._keep(lambda: record._replace(access_token=token, expiry=who.expiry))
 
     def _discover(self, request: LoginRequest) -> Metadata:
         return self._deps.discover(request.host, request.trusted_origins)
@@ -135,8 +135,7 @@ class LoginService:
     ) -> HostRecord:
         obtained = self._deps.now()
         who = self._who(metadata, tokens, request.host)
-        return replace(
-            self._record(request, metadata, OAUTH, who),
+        return self._record(request, metadata, OAUTH, who)._replace(
             obtained=obtained,
             scopes=tokens.scopes,
             expiry=None if tokens.expires_in is None else obtained + tokens.expires_in,

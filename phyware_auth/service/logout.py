@@ -5,7 +5,7 @@ Layer: service.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from phyware.errors import ConnectionFailed, GenericError, NotFound, PhywareError
 from phyware.secret import Secret
@@ -69,7 +69,7 @@ class LogoutService:
             known = self._known(host, local_only)
             if known.record is None and known.secrets:
                 # Another logout came first, and revokes what it removed.
-                return replace(view, local=REMOVED)
+                return view._replace(local=REMOVED)
             view = _joined(view, self._round(host, known, local_only))
         return _settled(view)
 
@@ -94,8 +94,8 @@ class LogoutService:
             self._remove(host, known, None, local_only)
             raise
         view = self._remove(host, known, expected, local_only)
-        return replace(
-            view, refresh_token=outcome['refresh_token'], access_token=outcome['access_token']
+        return view._replace(
+            refresh_token=outcome['refresh_token'], access_token=outcome['access_token']
         )
 
     def _known(self, host: str, local_only: bool) -> _Known:
@@ -178,8 +178,7 @@ class LogoutService:
 
 def _joined(before: LogoutView, after: LogoutView) -> LogoutView:
     """Return ``after``, with the failures of ``before``."""
-    return replace(
-        after,
+    return after._replace(
         refresh_token=FAILED if before.refresh_token == FAILED else after.refresh_token,
         access_token=FAILED if before.access_token == FAILED else after.access_token,
     )
@@ -192,7 +191,7 @@ def _settled(view: LogoutView) -> LogoutView:
         f'other processes log in to {view.host} again and again: it is still logged in',
         'Stop them, then log out again',
     )
-    return replace(view, local=FAILED, error=error)
+    return view._replace(local=FAILED, error=error)
 
 
 def _removal_error(

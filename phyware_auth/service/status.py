@@ -5,9 +5,8 @@ Layer: service; asks the server, stores nothing.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from phyware.auth import Credential, Identity
 from phyware.errors import (
     ConnectionFailed,
     Expired,
@@ -15,11 +14,8 @@ from phyware.errors import (
     PhywareError,
     Unauthorized,
 )
-from phyware.secret import Secret
-from phyware.session import Selection
 from phyware_auth.due import TRY_LATER
 from phyware_auth.service import told
-from phyware_auth.service.deps import Deps
 from phyware_auth.service.failures import not_logged_in, rejected, token_expired
 from phyware_auth.service.views import (
     EXPIRED,
@@ -32,6 +28,12 @@ from phyware_auth.service.views import (
 )
 from phyware_auth.store.errors import SecretMissing
 from phyware_auth.store.record import OAUTH, PAT, HostRecord
+
+if TYPE_CHECKING:
+    from phyware.auth import Credential, Identity
+    from phyware.secret import Secret
+    from phyware.session import Selection
+    from phyware_auth.service.deps import Deps
 
 
 class StatusService:
@@ -140,8 +142,7 @@ class StatusService:
         except Forbidden:
             self._deps.warn(f'{view.host} does not say who the user is: the token lacks openid')
             return view
-        return replace(
-            view,
+        return view._replace(
             user=who.user,
             scopes=view.scopes if who.scopes is None else who.scopes,
             expiry=view.expiry if who.expiry is None else who.expiry,
@@ -164,7 +165,7 @@ class StatusService:
 
 
 def _failed(view: StatusView, state: str, error: PhywareError) -> StatusView:
-    return replace(view, state=state, error=error)
+    return view._replace(state=state, error=error)
 
 
 def _as_connection(error: PhywareError) -> PhywareError:

@@ -5,7 +5,7 @@ Layer: service; no I/O.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from phyware.errors import PhywareError
 from phyware.secret import Secret
@@ -18,8 +18,7 @@ UNREACHABLE = 'unreachable'
 NONE = 'none'
 
 
-@dataclass(frozen=True)
-class StatusView:
+class StatusView(NamedTuple):
     """Identity and state of the credential of one host.
 
     :param state: valid, expired, invalid, unreachable or none
@@ -42,8 +41,7 @@ class StatusView:
     error: PhywareError | None = None
 
 
-@dataclass(frozen=True)
-class TokenView:
+class TokenView(NamedTuple):
     """A token that can be presented now."""
 
     host: str
@@ -51,8 +49,7 @@ class TokenView:
     expiry: int | None
 
 
-@dataclass(frozen=True)
-class RefreshView:
+class RefreshView(NamedTuple):
     """The outcome of ``refresh``.
 
     :param refreshed: True if there is a new access token
@@ -62,8 +59,7 @@ class RefreshView:
     refreshed: bool
 
 
-@dataclass(frozen=True)
-class LogoutView:
+class LogoutView(NamedTuple):
     """What happened to each part of one host's credential.
 
     Each part is ``revoked``, ``failed``, ``not offered`` or ``none``;

@@ -5,7 +5,7 @@ Layer: store; asks the keyring library, reads no record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from phyware.context import Context
 from phyware.deadline import call_within
@@ -20,8 +20,7 @@ from phyware_auth.store.slowdown import slowdown
 VARIABLE = 'PHYWARE_CREDENTIAL_STORE'
 
 
-@dataclass(frozen=True)
-class StorageChoice:
+class StorageChoice(NamedTuple):
     """Where a login will be stored.
 
     :param storage: ``keyring`` or ``file``

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from phyware.context import Clock
 from phyware.errors import PhywareError
@@ -30,8 +30,7 @@ PROBE_USERNAME = 'phyware-probe'
 LONGEST_ITEM = 1279
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """What a keyring holds of one host.
 
     :param torn: the two items are not of one save; the access token is left out

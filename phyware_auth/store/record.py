@@ -5,7 +5,7 @@ Layer: store, no I/O.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from phyware.secret import Secret
 from phyware_auth.store import codec
@@ -29,8 +29,7 @@ _OPTIONAL = (
 _CHOICES = {'kind': (OAUTH, PAT), 'storage': (KEYRING, FILE)}
 
 
-@dataclass(frozen=True)
-class HostRecord:
+class HostRecord(NamedTuple):
     """What is known of one host; the secrets only where they are loaded.
 
     :param host: normal form

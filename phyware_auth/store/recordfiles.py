@@ -10,7 +10,7 @@ import os
 import re
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from phyware.errors import PhywareError
 from phyware.hosts import host_slug
@@ -28,8 +28,7 @@ _SCHEMES = ('https://', 'http://')
 _ESCAPE = re.compile(rb'_([0-9a-f]{2})')
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A record and the bytes it was read from.
 
     :param data: may hold tokens; hidden from ``repr``

@@ -5,11 +5,10 @@ Layer: store, no I/O.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class RemovalReport:
+class RemovalReport(NamedTuple):
     """What became of the credential of one host (security case 33).
 
     :param removed: the places where something was, and is no more

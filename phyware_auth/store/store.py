@@ -12,8 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
-from functools import cached_property
+from typing import TYPE_CHECKING
 
 from phyware.active import FILE_NAME, read_active_host
 from phyware.context import Context
@@ -21,15 +20,14 @@ from phyware.errors import PhywareError, Validation
 from phyware.hosts import host_slug
 from phyware.secret import Secret
 from phyware_auth.store import tokencache, writing
-from phyware_auth.store.choice import StorageChoice, choose_storage
 from phyware_auth.store.errors import CorruptRecord, SecretMissing, StorageFailed
-from phyware_auth.store.keyrings import Keyrings, SystemKeyrings
-from phyware_auth.store.locks import HostLocks
+from phyware_auth.store.parts import Parts
 from phyware_auth.store.record import KEYRING, HostRecord, tokens_of
-from phyware_auth.store.recordfiles import RecordFiles
-from phyware_auth.store.removal import RemovalReport
-from phyware_auth.store.stamps import FailureStamps
-from phyware_auth.store.vault import Cache, Vault
+
+if TYPE_CHECKING:
+    from phyware_auth.store.choice import StorageChoice
+    from phyware_auth.store.keyrings import Keyrings
+    from phyware_auth.store.removal import RemovalReport
 
 LONGEST_TOKEN = 16 * 1024
 # Longer than the keyring's own deadline, which the holder may need.
@@ -62,7 +60,7 @@ class CredentialStore:
     ) -> None:
         self._context = context
         self._warn = warn or _ignore
-        self._keyrings = keyrings or SystemKeyrings()
+        self._parts = Parts(context, self._warn, keyrings)
         self._guard = guard
 
     def hosts(self) -> list[str]:
@@ -70,7 +68,7 @@ class CredentialStore:
 
         :raises ConnectionFailed: the directory can't be read
         """
-        return self._records.hosts()
+        return self._parts.records.hosts()
 
     def active(self) -> str | None:
         """Return the active host, None if none was chosen.
@@ -85,8 +83,8 @@ class CredentialStore:
         :raises GenericError: the file can't be written
         :raises ConnectionFailed: the lock can't be had
         """
-        path = os.path.join(self._directory, FILE_NAME)
-        with self._locks.named(_ACTIVE, 'record', _LOCK_TIMEOUT):
+        path = os.path.join(self._parts.directory, FILE_NAME)
+        with self._parts.locks.named(_ACTIVE, 'record', _LOCK_TIMEOUT):
             if host is None:
                 writing.remove_file(path)
             else:
@@ -104,7 +102,7 @@ class CredentialStore:
         :raises ConnectionFailed: it can't be read
         :raises GenericError: it belongs to another user
         """
-        found = self._records.read(host)
+        found = self._parts.records.read(host)
         return self._hiding(found.record) if found else None
 
     def load(self, host: str) -> HostRecord | None:
@@ -120,11 +118,11 @@ class CredentialStore:
         :raises PhywareError: as ``describe``
         """
         try:
-            return self._hiding(self._vault.load(host))
+            return self._hiding(self._parts.vault.load(host))
         except SecretMissing:
             # Somebody may be between the two writes of a save: wait for the end.
-            with self._locks.record(host, _LOCK_TIMEOUT):
-                return self._hiding(self._vault.load(host, settled=True))
+            with self._parts.locks.record(host, _LOCK_TIMEOUT):
+                return self._hiding(self._parts.vault.load(host, settled=True))
 
     def choose(self, insecure: bool) -> StorageChoice:
         """Return where a new login is to be stored.
@@ -134,7 +132,9 @@ class CredentialStore:
         :raises KeyringUnavailable: there is one, and it does not answer
         :raises Validation: PHYWARE_CREDENTIAL_STORE is not understood
         """
-        return choose_storage(insecure, self._context, self._keyrings)
+        from phyware_auth.store.choice import choose_storage
+
+        return choose_storage(insecure, self._context, self._parts.keyrings)
 
     def probe(self, choice: StorageChoice, host: str) -> None:
         """Write, read back and remove something where ``choice`` stores (rule 9).
@@ -143,12 +143,12 @@ class CredentialStore:
             there was written by a newer phyware
         :raises ConnectionFailed: the lock or the keyring can't be had
         """
-        with self._locks.record(host, _LOCK_TIMEOUT):
+        with self._parts.locks.record(host, _LOCK_TIMEOUT):
             with suppress(CorruptRecord):
-                self._records.read(host)
-            self._records.probe(host)
+                self._parts.records.read(host)
+            self._parts.records.probe(host)
             if choice.storage == KEYRING:
-                self._vault.probe_keyring(host, choice.backend)
+                self._parts.vault.probe_keyring(host, choice.backend)
 
     def save_login(self, record: HostRecord) -> HostRecord | None:
         """Store ``record``, whatever was there (a login wins).
@@ -166,8 +166,8 @@ class CredentialStore:
         """
         _check_size(record)
         self._hiding(record)
-        with self._locks.record(record.host, _LOCK_TIMEOUT):
-            previous = self._hiding(self._vault.save_login(record))
+        with self._parts.locks.record(record.host, _LOCK_TIMEOUT):
+            previous = self._hiding(self._parts.vault.save_login(record))
             tokencache.forget(self._context.environ, record.host)
             self._sweep(record.host)
         return previous
@@ -183,12 +183,12 @@ class CredentialStore:
         """
         _check_size(new)
         self._hiding(new)
-        with self._locks.record(new.host, _LOCK_TIMEOUT):
-            if not self._vault.is_current(old):
+        with self._parts.locks.record(new.host, _LOCK_TIMEOUT):
+            if not self._parts.vault.is_current(old):
                 return False
-            self._vault.save_refresh(old, new)
+            self._parts.vault.save_refresh(old, new)
             tokencache.forget(self._context.environ, new.host)
-            self._stamps.forget(new.host)
+            self._parts.stamps.forget(new.host)
             self._sweep(new.host)
         return True
 
@@ -207,12 +207,14 @@ class CredentialStore:
             can't be read
         """
         with self._removing(host):
-            if expected is not None and not self._vault.is_current(expected):
+            if expected is not None and not self._parts.vault.is_current(expected):
+                from phyware_auth.store.removal import RemovalReport
+
                 return RemovalReport(superseded=True)
             tokencache.forget(self._context.environ, host)
-            report = self._vault.remove(host, forget=forget)
+            report = self._parts.vault.remove(host, forget=forget)
             self._sweep(host)
-        return replace(report, kept=tuple(self._records.kept_aside(host)))
+        return report._replace(kept=tuple(self._parts.records.kept_aside(host)))
 
     @contextmanager
     def refresh_lock(self, host: str, timeout: float) -> Iterator[None]:
@@ -222,8 +224,8 @@ class CredentialStore:
         :raises LockUnavailable: somebody else holds it (security case 16)
         :raises GenericError: the lock file can't be made
         """
-        with self._locks.refresh(host, timeout):
-            self._vault.forget(host)
+        with self._parts.locks.refresh(host, timeout):
+            self._parts.vault.forget(host)
             yield
 
     def note_refresh_failure(self, host: str, refresh_token: Secret, kind: str) -> None:
@@ -233,39 +235,17 @@ class CredentialStore:
 
         :param kind: a word of the caller's, such as an error code
         """
-        self._stamps.note(host, refresh_token, kind)
+        self._parts.stamps.note(host, refresh_token, kind)
 
     def recent_refresh_failure(self, host: str, refresh_token: Secret) -> str | None:
         """Return the kind of a failure of the last 5 seconds, else None."""
-        return self._stamps.recent(host, refresh_token)
-
-    @cached_property
-    def _directory(self) -> str:
-        return str(self._context.paths.config_dir)
-
-    @cached_property
-    def _records(self) -> RecordFiles:
-        return RecordFiles(self._directory, self._warn)
-
-    @cached_property
-    def _locks(self) -> HostLocks:
-        return HostLocks(self._context, self._warn)
-
-    @cached_property
-    def _stamps(self) -> FailureStamps:
-        return FailureStamps(self._directory, self._context.clock)
-
-    @cached_property
-    def _vault(self) -> Vault:
-        # Of use to the next command line too: each entry holds for its index only.
-        cache: Cache = self._context.keep('credentials', None, dict)
-        return Vault(self._records, self._context.clock, self._warn, self._keyrings, cache)
+        return self._parts.stamps.recent(host, refresh_token)
 
     @contextmanager
     def _removing(self, host: str) -> Iterator[None]:
         with ExitStack() as held:
             try:
-                held.enter_context(self._locks.record(host, _LOCK_TIMEOUT))
+                held.enter_context(self._parts.locks.record(host, _LOCK_TIMEOUT))
             except StorageFailed as error:
                 # Nobody else writes there either, and a keyring may let go (case 33).
                 self._warn(error.message)
@@ -282,11 +262,11 @@ class CredentialStore:
         return record
 
     def _sweep(self, host: str) -> None:
-        for path, tag in self._records.leftovers(host).items():
+        for path, tag in self._parts.records.leftovers(host).items():
             if tag == host_slug(host):
                 writing.sweep([path])
             elif tag:
-                with suppress(PhywareError), self._locks.named(tag, 'record', 0):
+                with suppress(PhywareError), self._parts.locks.named(tag, 'record', 0):
                     writing.sweep([path])
 
 

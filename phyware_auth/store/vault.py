@@ -26,7 +26,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import cached_property
 
 from phyware.context import Clock
@@ -111,8 +110,7 @@ class Vault:
         """Store ``record`` whatever was there; return what was, as far as known."""
         found = self._found_or_set_aside(record.host)
         previous = self._previous(found, record)
-        new = replace(
-            record,
+        new = record._replace(
             generation=os.urandom(16).hex(),
             serial=1,
             leftovers=_leftovers(found, record),
@@ -127,8 +125,7 @@ class Vault:
 
     def save_refresh(self, old: HostRecord, new: HostRecord) -> None:
         """Store ``new`` over ``old``, which is the login that is stored now."""
-        new = replace(
-            new,
+        new = new._replace(
             storage=old.storage,
             backend=old.backend,
             generation=old.generation,
@@ -225,7 +222,7 @@ class Vault:
             self._warn(f'{place} still holds the former secret: {reason}')
         if left != record.leftovers:
             with suppress(StorageFailed):
-                self._records.write(replace(record, leftovers=left))
+                self._records.write(record._replace(leftovers=left))
 
     def _delete_items(
         self,
@@ -259,8 +256,7 @@ class Vault:
                 removed.append(path)
                 return
             self._records.write(
-                replace(
-                    record,
+                record._replace(
                     storage=KEYRING,
                     backend=left[0],
                     leftovers=left[1:],
@@ -288,8 +284,7 @@ def _join(record: HostRecord, item: Item | None, settled: bool) -> HostRecord:
 
 
 def _with_item(record: HostRecord, item: Item) -> HostRecord:
-    return replace(
-        record,
+    return record._replace(
         access_token=item.access_token,
         refresh_token=item.refresh_token,
         expiry=0 if item.torn else item.expiry,

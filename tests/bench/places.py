@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from phyware.context import Context
@@ -43,5 +42,5 @@ def log_in(environ: dict[str, str], host: str, **members: object) -> None:
         access_token=Secret('a' * 43), refresh_token=Secret('r' * 43),
     )
     store = CredentialStore(Context(sys.stdin, sys.stdout, sys.stderr, environ))
-    store.save_login(replace(record, **members))  # type: ignore[arg-type]
+    store.save_login(record._replace(**members))  # type: ignore[arg-type]
     store.set_active(host)

@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, cast
 from urllib.parse import parse_qs
@@ -72,7 +71,7 @@ class RefreshTestCase(CloudTestCase):
             userinfo_endpoint=f'{host}/oauth/userinfo',
             sessions_endpoint=f'{host}/api/v1/sessions',
         )
-        self.store.save_login(replace(record, **changes))
+        self.store.save_login(record._replace(**changes))
         self.store.set_active(host)
         return self.loaded(host)
 

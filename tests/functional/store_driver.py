@@ -11,7 +11,6 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 from phyware.context import Context
 from phyware.errors import PhywareError
@@ -79,7 +78,7 @@ def refresh(host: str, counter: str) -> str:
             return 'adopted'
         with open(counter, 'a') as stream:
             stream.write('grant\n')
-        new = replace(old, access_token=Secret('access-new'), refresh_token=Secret('refresh-new'))
+        new = old._replace(access_token=Secret('access-new'), refresh_token=Secret('refresh-new'))
         return 'granted' if store().save_refresh(old, new) else 'lost'
 
 

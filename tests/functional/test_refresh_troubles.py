@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import replace
 from typing import ClassVar
 
 from phyware.secret import Secret
@@ -61,7 +60,7 @@ class EndedTest(RefreshTestCase):
             grant_type='refresh_token', refresh_token=old.refresh_token.reveal()
         ).json()
         tokens = {name: Secret(winner[name]) for name in ('access_token', 'refresh_token')}
-        new = replace(old, expiry=2_000_000_000, **tokens)
+        new = old._replace(expiry=2_000_000_000, **tokens)
         gate.once('before', 'refresh_token', lambda: self.revoke(winner['refresh_token']))
         gate.once('after', 'refresh_token', lambda: self.store.save_refresh(old, new))
 

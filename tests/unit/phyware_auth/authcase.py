@@ -20,11 +20,9 @@ from phyware.context import Context
 from phyware.secret import Secret
 from phyware.testing import FakeBrowser, FakeClock
 from phyware.transport import Headers, Response
-from phyware_auth.instances import GuardedTransport
 from phyware_auth.service.deps import Deps
 from phyware_auth.store.choice import StorageChoice
 from phyware_auth.store.record import FILE, HostRecord
-from phyware_auth.store.store import CredentialStore
 from tests.unit.phyware_auth.store.fakes import oauth_record
 
 HOST = 'https://cloud.example'
@@ -106,11 +104,8 @@ class AuthCase(unittest.TestCase):
         self.warnings: list[str] = []
         self.environ: dict[str, str] = {'PHYWARE_CONFIG_DIR': self.directory, 'HOME': folder}
         self.context = self.new_context()
-        self.transport = GuardedTransport(self.context)
-        self.store = CredentialStore(
-            self.context, warn=self.warnings.append, guard=self.transport.guard
-        )
-        self.deps = Deps(self.context, self.store, self.transport, self.warnings.append)
+        self.deps = Deps(self.context, self.warnings.append)
+        self.store, self.transport = self.deps.store, self.deps.transport
 
     def new_context(self, stdin: io.TextIOBase | None = None) -> Context:
         """Return a context of this home, with streams of its own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import phyware_auth
 from phyware.auth import Credential
 from phyware.errors import ConnectionFailed
 from phyware.secret import Secret
+from phyware_auth.guarded import Guarded
 from phyware_auth.instances import AnotherServer, GuardedTransport
 from phyware_auth.provider import StoredProvider
 from phyware_auth.service import AuthService
@@ -133,8 +133,9 @@ class GuardTest(InstanceCase):
     def test_case_78_of_two_logins_with_one_token_the_new_one_counts(self) -> None:
         self.tells({'instance_id': 'ins_2'})
         self.guarded()
-        self.transport = GuardedTransport(self.context)
-        store = CredentialStore(self.context, guard=self.transport.guard)
+        guarded = Guarded()
+        self.transport = GuardedTransport(self.context, guarded)
+        store = CredentialStore(self.context, guard=guarded.add)
         previous = store.save_login(full_record(HOST, instance_id='ins_2'))
 
         assert previous is not None
@@ -219,7 +220,7 @@ class VerbsTest(InstanceCase):
 
     def test_case_78_a_status_is_unreachable_and_not_invalid(self) -> None:
         self.tells({'instance_id': 'ins_2'})
-        record = replace(self.guarded(), userinfo_endpoint=f'{HOST}/oauth/userinfo')
+        record = self.guarded()._replace(userinfo_endpoint=f'{HOST}/oauth/userinfo')
         view = StatusService(self.deps).of_record(record)
 
         self.assertEqual('unreachable', view.state)
@@ -238,7 +239,7 @@ class DoorsTest(InstanceCase):
 
         self.assertEqual(['service/deps.py'], makers)
         self.assertEqual({'oauth/client.py'}, senders)
-        self.assertEqual('GuardedTransport', Deps.__annotations__['transport'])
+        self.assertIsInstance(self.deps.transport, GuardedTransport)
 
     def test_case_78_only_the_provider_hands_credentials_out(self) -> None:
         makers = {path for path, call in _calls() if _name(call) == 'Credential'}

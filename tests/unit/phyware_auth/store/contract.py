@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from phyware.errors import Validation
@@ -67,7 +66,7 @@ class StoreContract(_Base):
         record = self.record()
         self.assertIsNone(self.store.save_login(record))
         loaded = self.loaded()
-        self.assertEqual(replace(loaded, generation='', serial=0), record)
+        self.assertEqual(loaded._replace(generation='', serial=0), record)
         self.assertEqual(self.another_store().hosts(), [HOST])
 
     def test_hosts_are_apart(self) -> None:
@@ -82,7 +81,7 @@ class StoreContract(_Base):
         described = self.another_store().describe(HOST)
         assert described is not None
         without: dict[str, Any] = {'access_token': None, 'refresh_token': None}
-        self.assertEqual(replace(described, **without), replace(record, **without))
+        self.assertEqual(described._replace(**without), record._replace(**without))
 
     def test_case_47_a_second_login_wins_and_gives_the_first_back(self) -> None:
         self.saved(suffix='1')
@@ -111,7 +110,7 @@ class StoreContract(_Base):
     def test_case_35_a_refresh_is_saved_and_can_be_refreshed_again(self) -> None:
         record = self.saved()
         for suffix in ('2', '3', '4'):
-            new = replace(record, refresh_token=Secret(suffix), access_token=Secret(suffix))
+            new = record._replace(refresh_token=Secret(suffix), access_token=Secret(suffix))
             self.assertTrue(self.another_store().save_refresh(record, new))
             record = self.loaded()
             self.assertEqual(text_of(record.refresh_token), suffix)
@@ -119,31 +118,31 @@ class StoreContract(_Base):
     def test_case_47_a_refresh_of_an_older_login_loses(self) -> None:
         old = self.saved(suffix='1')
         self.saved(suffix='2')
-        new = replace(old, refresh_token=Secret('late'))
+        new = old._replace(refresh_token=Secret('late'))
         self.assertFalse(self.another_store().save_refresh(old, new))
         self.assertEqual(text_of(self.loaded().refresh_token), 'refresh-2')
 
     def test_case_47_a_refresh_does_not_resurrect_after_a_logout(self) -> None:
         old = self.saved()
         self.store.remove(HOST)
-        self.assertFalse(self.another_store().save_refresh(old, replace(old, expiry=9)))
+        self.assertFalse(self.another_store().save_refresh(old, old._replace(expiry=9)))
         self.assertEqual(self.store.hosts(), [])
 
     def test_case_47_a_login_with_the_same_token_is_still_another_login(self) -> None:
         old = self.saved()
         self.saved()
-        self.assertFalse(self.store.save_refresh(old, replace(old, expiry=9)))
+        self.assertFalse(self.store.save_refresh(old, old._replace(expiry=9)))
 
     def test_case_37_a_refresh_of_a_token_that_was_rotated_loses(self) -> None:
         old = self.saved()
-        self.store.save_refresh(old, replace(old, refresh_token=Secret('winner')))
-        loser = replace(old, refresh_token=Secret('loser'))
+        self.store.save_refresh(old, old._replace(refresh_token=Secret('winner')))
+        loser = old._replace(refresh_token=Secret('loser'))
         self.assertFalse(self.another_store().save_refresh(old, loser))
         self.assertEqual(text_of(self.loaded().refresh_token), 'winner')
 
     def test_a_refresh_cannot_change_where_the_secret_is(self) -> None:
         old = self.saved()
-        elsewhere = replace(old, storage='file', backend='', generation='x', expiry=9)
+        elsewhere = old._replace(storage='file', backend='', generation='x', expiry=9)
         self.assertTrue(self.store.save_refresh(old, elsewhere))
         loaded = self.loaded()
         self.assertEqual((loaded.storage, loaded.backend), (old.storage, old.backend))

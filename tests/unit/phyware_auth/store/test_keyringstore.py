@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unittest
-from dataclasses import replace
 from typing import Any
 
 from phyware.errors import GenericError
@@ -205,7 +204,7 @@ class WriteTest(KeyringStoreCase):
 class DeleteTest(KeyringStoreCase):
     def test_both_items_go(self) -> None:
         self.ring.write_login(record(access_token=LONG))
-        self.ring.write_login(replace(record(), host=OTHER))
+        self.ring.write_login(record()._replace(host=OTHER))
         self.assertTrue(self.ring.delete(HOST, MEMORY))
         self.assertEqual(list(self.backend.items), [(f'phyware:{OTHER}', 'phyware')])
 

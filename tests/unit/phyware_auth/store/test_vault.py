@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -112,7 +111,7 @@ class ReadingTest(VaultCase):
         old = self.saved()
         store = self.another_store()
         store.load(HOST)
-        self.store.save_refresh(old, replace(old, access_token=Secret('new')))
+        self.store.save_refresh(old, old._replace(access_token=Secret('new')))
         new = store.load(HOST)
         assert new is not None
         self.assertEqual(text_of(new.access_token), 'new')
@@ -257,26 +256,26 @@ class LoginTest(VaultCase):
 class RefreshTest(VaultCase):
     def test_the_expiry_that_is_shown_follows(self) -> None:
         old = self.saved()
-        self.store.save_refresh(old, replace(old, expiry=1_900_000_000))
+        self.store.save_refresh(old, old._replace(expiry=1_900_000_000))
         described = self.store.describe(HOST)
         assert described is not None
         self.assertEqual(described.expiry, 1_900_000_000)
 
     def test_case_32_killed_between_the_two_writes_a_refresh_loses_no_token(self) -> None:
         old = self.saved()
-        new = replace(old, refresh_token=Secret('new'), expiry=1_900_000_000)
+        new = old._replace(refresh_token=Secret('new'), expiry=1_900_000_000)
         self.killed(lambda: self.store.save_refresh(old, new), 'recordfiles.RecordFiles.write')
         record = self.loaded()
         self.assertEqual(text_of(record.refresh_token), 'new')
         self.assertEqual(record.expiry, 1_900_000_000)
-        self.assertTrue(self.another_store().save_refresh(record, replace(record, expiry=5)))
+        self.assertTrue(self.another_store().save_refresh(record, record._replace(expiry=5)))
 
     def test_an_index_that_cannot_be_written_does_not_fail_a_refresh(self) -> None:
         old = self.saved()
         self.store.load(HOST)
         full = mock.patch('os.replace', side_effect=OSError(errno.ENOSPC, 'x'))
         with full:
-            self.assertTrue(self.store.save_refresh(old, replace(old, refresh_token=Secret('n'))))
+            self.assertTrue(self.store.save_refresh(old, old._replace(refresh_token=Secret('n'))))
         self.assertIn('No space left', self.warnings[0])
         for record in (self.loaded(), self.store.load(HOST)):
             assert record is not None
@@ -294,7 +293,7 @@ class RefreshTest(VaultCase):
         old = self.saved()
         self.stop('set', RuntimeError())
         with self.assertRaises(KeyringUnavailable):
-            self.store.save_refresh(old, replace(old, refresh_token=Secret('n')))
+            self.store.save_refresh(old, old._replace(refresh_token=Secret('n')))
         self.backend.before = None
         self.assertEqual(text_of(self.loaded().refresh_token), 'refresh-1')
 
