@@ -16,7 +16,6 @@ from phyware_auth.guarded import Guarded
 from phyware_auth.instances import AnotherServer, GuardedTransport
 from phyware_auth.provider import StoredProvider
 from phyware_auth.service import AuthService
-from phyware_auth.service.deps import Deps
 from phyware_auth.service.status import StatusService
 from phyware_auth.store.record import HostRecord, dumps, loads
 from phyware_auth.store.store import CredentialStore
