@@ -20,7 +20,7 @@ from phyware.children import child_environ, start_detached
 
 # Less than RFC 3986 allows: what a URL of a login needs, and nothing that
 # means something to the shell and PowerShell scripts that browsers' starters are.
-_SAFE_URL = re.compile(r'https?://(?:[A-Za-z0-9._~:/?#\[\]@+,&=-]|%[0-9A-Fa-f]{2})+', re.IGNORECASE)
+_SAFE_URL = r'https?://(?:[A-Za-z0-9._~:/?#\[\]@+,&=-]|%[0-9A-Fa-f]{2})+'
 _TEXT_BROWSERS = frozenset(
     ('browsh', 'elinks', 'links', 'links2', 'lynx', 'netrik', 'retawq', 'w3m', 'www-browser')
 )
@@ -39,7 +39,7 @@ def safe_to_open(url: str) -> bool:
     """
     from phyware.hosts import is_insecure
 
-    return _SAFE_URL.fullmatch(url) is not None and not is_insecure(url)
+    return re.fullmatch(_SAFE_URL, url, re.IGNORECASE) is not None and not is_insecure(url)
 
 
 def over_ssh(environ: Mapping[str, str]) -> bool:

@@ -11,7 +11,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import NoReturn, Protocol, TextIO, TypeVar
 
 from phyware.kept import Kept
@@ -92,25 +91,42 @@ class NoBrowser:
         return False
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Context:
     """Streams, environment, clock, paths and browser of one invocation.
 
-    ``redactor`` is told every secret that is read, so that none is written.
-    ``kept`` holds what the next invocation may use again; None in a batch run.
+    It does not change: ``replaced`` gives another.  ``redactor`` is told every
+    secret that is read, so that none is written.  ``kept`` holds what the next
+    invocation may use again; None in a batch run.
     """
 
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
     environ: Mapping[str, str]
-    clock: Clock = field(default_factory=SystemClock)
-    browser: Browser = field(default_factory=NoBrowser)
-    redactor: Redactor = field(default_factory=Redactor)
-    kept: Kept | None = None
+    clock: Clock
+    browser: Browser
+    redactor: Redactor
+    kept: Kept | None
 
-    def __post_init__(self) -> None:
-        self.redactor.add_environment(self.environ)
+    # Written out: to make it, a dataclass runs the compiler at each start (P4).
+    def __init__(
+        self, stdin: TextIO, stdout: TextIO, stderr: TextIO, environ: Mapping[str, str],
+        clock: Clock | None = None, browser: Browser | None = None,
+        redactor: Redactor | None = None, kept: Kept | None = None,
+    ) -> None:
+        vars(self).update(
+            stdin=stdin, stdout=stdout, stderr=stderr, environ=environ,
+            clock=clock or SystemClock(), browser=browser or NoBrowser(),
+            redactor=redactor or Redactor(), kept=kept,
+        )
+        self.redactor.add_environment(environ)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f'a context does not change: {name} was to be set')
+
+    def replaced(self, **changes: object) -> Context:
+        """Return a context with other members, named as those of ``__init__``."""
+        return Context(**{**vars(self), **changes})
 
     def keep(self, slot: str, key: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, or what it gave for ``slot`` and ``key`` before, if that is kept."""
@@ -119,8 +135,8 @@ class Context:
     def muted(self) -> Context:
         """Return this context with streams of its own and no browser: nobody hears it."""
         streams = io.StringIO(), io.StringIO(), io.StringIO()
-        return replace(
-            self, stdin=streams[0], stdout=streams[1], stderr=streams[2], browser=NoBrowser()
+        return self.replaced(
+            stdin=streams[0], stdout=streams[1], stderr=streams[2], browser=NoBrowser()
         )
 
     @property

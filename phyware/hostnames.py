@@ -11,8 +11,8 @@ import unicodedata
 
 from phyware.errors import Validation
 
-_LABEL = re.compile(r'[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?')
-_NUMBER = re.compile(r'[0-9]+|0x[0-9a-f]*')
+_LABEL = r'[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+_NUMBER = r'[0-9]+|0x[0-9a-f]*'
 _HINT = 'Write a host URL such as https://cloud.phyware.io'
 
 # The highly restrictive level of UTS 39 section 5.2: what East Asian names
@@ -52,7 +52,7 @@ def ascii_host(text: str) -> str:
     name = '.'.join(_label(label) for label in mapped.split('.'))
     if len(name) > 253:
         raise Validation('The host name is longer than 253 characters', _HINT)
-    return _ipv4(name) if _NUMBER.fullmatch(name.rpartition('.')[2]) else name
+    return _ipv4(name) if re.fullmatch(_NUMBER, name.rpartition('.')[2]) else name
 
 
 def is_loopback_host(host: str) -> bool:
@@ -60,7 +60,7 @@ def is_loopback_host(host: str) -> bool:
 
     ``localhost``, 127.0.0.0/8 and ``[::1]`` only: literal, no DNS (rule 15).
     """
-    is_ipv4 = _NUMBER.fullmatch(host.rpartition('.')[2]) is not None
+    is_ipv4 = re.fullmatch(_NUMBER, host.rpartition('.')[2]) is not None
     return host in ('localhost', '[::1]') or (is_ipv4 and host.startswith('127.'))
 
 
@@ -106,7 +106,7 @@ def _uts46(text: str) -> str:
 
 def _label(label: str) -> str:
     if label.isascii() and not label.startswith('xn--'):
-        if not _LABEL.fullmatch(label):
+        if not re.fullmatch(_LABEL, label):
             raise Validation('The URL has a host name that is not valid', _HINT)
         return label
     return _idn_label(label)

@@ -19,13 +19,14 @@ from phyware.slugs import host_slug as host_slug
 
 _MAX_URL = 2048
 _DEFAULT_PORTS = {'http': 80, 'https': 443}
-_SCHEME = re.compile(r'([A-Za-z][A-Za-z0-9+.-]*)://')
-_NETLOC = re.compile(r'(\[[0-9A-Fa-f:.]*\]|[^\[\]:]*)(?::([^:]*))?')
-_PORT = re.compile(r'0{0,8}([0-9]{1,5})')
-_BARE_PORT = re.compile(r'((\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5})(?:/.*)?')
-_SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*")
-_ENDPOINT = re.compile(r'[!$-;=?-\[\]_a-z~]+')
-_UNSAFE_ESCAPE = re.compile(r'%(?:[01][0-9A-F]|7F|25|2F|5C)')
+# Compiled, and kept by ``re``, when one is needed (performance.md, P4).
+_SCHEME = r'([A-Za-z][A-Za-z0-9+.-]*)://'
+_NETLOC = r'(\[[0-9A-Fa-f:.]*\]|[^\[\]:]*)(?::([^:]*))?'
+_PORT = r'0{0,8}([0-9]{1,5})'
+_BARE_PORT = r'((\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5})(?:/.*)?'
+_SEGMENT = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*"
+_ENDPOINT = r'[!$-;=?-\[\]_a-z~]+'
+_UNSAFE_ESCAPE = r'%(?:[01][0-9A-F]|7F|25|2F|5C)'
 _HINT = 'Write a host URL such as https://cloud.phyware.io'
 
 
@@ -65,7 +66,7 @@ def check_endpoint(url: str, *, allow_insecure_http: bool = False) -> str:
         fragment, a backslash, spaces, control or non-ASCII characters, or more
             than 2048 characters
     """
-    if not _ENDPOINT.fullmatch(url):
+    if not re.fullmatch(_ENDPOINT, url):
         raise Validation(
             'The endpoint URL has a fragment, or characters that no URL may have',
             'Tell the operator of the host: its metadata is wrong',
@@ -85,7 +86,7 @@ def origin(url: str) -> tuple[str, str, int]:
     :raises Validation: no http(s) URL, or its authority is refused
     """
     _check_characters(url)
-    match = _SCHEME.match(url)
+    match = re.match(_SCHEME, url)
     if not match or match[1].lower() not in _DEFAULT_PORTS:
         raise Validation('The URL is not an http or https URL', _HINT)
     scheme = match[1].lower()
@@ -120,7 +121,7 @@ def is_insecure(url: str) -> bool:
 
 def _split_host_url(text: str) -> tuple[str, str, str]:
     _check_characters(text)
-    match = _SCHEME.match(text)
+    match = re.match(_SCHEME, text)
     scheme = match[1].lower() if match else 'https'
     if scheme not in _DEFAULT_PORTS:
         raise Validation('The host URL has a scheme other than https and http', _HINT)
@@ -148,7 +149,7 @@ def _check_bare(text: str, netloc: str) -> None:
     # ``name:8443`` is also a URL of the scheme ``name``: parsers disagree.
     if ':' not in netloc.rpartition(']')[2]:
         return
-    match = _BARE_PORT.fullmatch(text)
+    match = re.fullmatch(_BARE_PORT, text)
     hint = f'Write https://{match[1]}' if match else _HINT
     if match and is_loopback_host(match[2].lower()):
         hint += f' or http://{match[1]}'
@@ -169,14 +170,14 @@ def _urlsplit(url: str) -> tuple[str, str]:
 def _authority(netloc: str) -> tuple[str, int | None]:
     if '@' in netloc:
         raise Validation('The URL has user info', 'Leave out the name, the password and the @')
-    match = _NETLOC.fullmatch(netloc)
+    match = re.fullmatch(_NETLOC, netloc)
     if not match:
         raise Validation('The URL has a host name that is not valid', _HINT)
     return match[1], None if match[2] is None else _port(match[2])
 
 
 def _port(text: str) -> int:
-    match = _PORT.fullmatch(text)
+    match = re.fullmatch(_PORT, text)
     if not match or not 0 < int(match[1]) < 65536:
         raise Validation('The URL has a port that is not a number from 1 to 65535', _HINT)
     return int(match[1])
@@ -198,13 +199,13 @@ def _path(path: str) -> str:
 
 
 def _segment(segment: str) -> str:
-    if not segment or not _SEGMENT.fullmatch(segment):
+    if not segment or not re.fullmatch(_SEGMENT, segment):
         raise Validation(
             'The host URL has a path that is not valid',
             'Leave out empty segments, and percent-encode what is not ASCII',
         )
     normal = re.sub('%..', lambda match: _escape(match[0].upper()), segment)
-    if normal == '..' or _UNSAFE_ESCAPE.search(normal):
+    if normal == '..' or re.search(_UNSAFE_ESCAPE, normal):
         raise Validation(
             'The host URL has a path with .. or an escaped slash, percent or control character',
             'Write the path as the server knows it, without escapes',

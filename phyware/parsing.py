@@ -14,7 +14,7 @@ from phyware.errors import Validation
 from phyware.text import clean
 
 _LONG_OPTION = re.compile(r'--[A-Za-z][A-Za-z0-9-]{0,40}\Z')
-_QUOTED = re.compile(r'[\'"].*[\'"]', re.DOTALL)
+_QUOTED = r'(?s)[\'"].*[\'"]'
 
 
 class Writer(Protocol):
@@ -101,7 +101,7 @@ def _reason(parser: argparse.ArgumentParser, error: argparse.ArgumentError) -> s
     action = parser._option_string_actions.get(name)
     if action is not None and action.nargs == 0:
         # argparse quotes what was given to a flag: --with-token=SECRET.
-        return clean(_QUOTED.sub('***', str(error)))
+        return clean(re.sub(_QUOTED, '***', str(error)))
     return clean(error)
 
 

@@ -4,9 +4,7 @@ Layer: framework, no I/O.  The last line of defence (rule 17, security cases 63
 to 65 and 75), not a licence to log secrets: whoever writes a message still
 leaves them out.  Meant for messages and logs only; data goes another way.
 
-Every expression here takes time linear in the length of the text: a repetition
-is bounded or ends at what can't begin a match, and a value whose quotes are
-not closed is taken to the end of the text instead of being given up.
+What a secret looks like is in ``secretshapes``.
 """
 
 from __future__ import annotations
@@ -18,9 +16,9 @@ from itertools import chain
 from typing import Any, NamedTuple, Self
 
 from phyware.secret import Secret
+from phyware.secretshapes import MASK as _MASK
+from phyware.secretshapes import mask_shapes
 from phyware.text import clean
-
-_MASK = '***'
 
 # Below this, a value is too likely to be part of an ordinary word.
 _SHORTEST = 4
@@ -29,45 +27,10 @@ _SHORTEST_BASE64 = 8
 # A token cut off by a length limit is still known by its beginning: by this much
 # wherever it stands, and by less right before the mark of the cut.
 _PREFIX, _SHORTEST_WITH_PREFIX = 16, 24
-_CUT = re.compile(r'…|\.\.\.')
+_CUT = r'…|\.\.\.'
 
-_HEADER = 'authorization|cookie'
-_PARAMETER = (
-    'access_token|refresh_token|id_token|device_code|client_secret|client_assertion'
-    r'|code_verifier|api[_-]?key|password|passwd|(?<![\w-])token(?=\\{0,8}["\']|=)'
-)
-_SPACE = '[ \\t]{0,8}'
-_QUOTED_KEY = r'\\{0,8}["\']'
-_QUOTED = (
-    r'''(?P<open>b?")(?:[^"\\]|\\.)*(?P<close>"?)'''
-    r'''|(?P<open1>b?')(?:[^'\\]|\\.)*(?P<close1>'?)'''
-    r'''|(?P<open2>\\+["'])[^"'\\]*(?:\\+[^"'\\][^"'\\]*)*(?P<close2>(?:\\+["'])?)'''
-)
-_NAMED = (
-    # A header's value goes on to the end of its line, real or escaped.
-    f'(?P<name>(?:{_HEADER})(?:{_QUOTED_KEY}{_SPACE}[:=,]|{_SPACE}[:=]){_SPACE})'
-    rf'(?:{_QUOTED}|(?:[^\r\n\\]|\\(?![rn]))+)',
-    # "argument --password: expected one argument" is no password.
-    f'(?P<name>(?:(?<!--)(?:{_PARAMETER})(?:{_QUOTED_KEY})?{_SPACE}[:=]{_SPACE}'
-    f'|(?<=--)(?:{_PARAMETER})=))'
-    rf'(?:{_QUOTED}|[^\s&"\'<>]+)',
-)
-_SHAPED = (
-    (r'phk_[A-Za-z0-9._~+/=-]+', f'phk_{_MASK}'),
-    # Not the attributes of a WWW-Authenticate header, not prose.
-    (
-        r'\b(bearer(?:[ \t+]|%20)+)(?!(?:realm|scope|error\w*)=|(?:token|authenti|credential))'
-        r'[\w.~+/%-]{8,}=*',
-        rf'\1{_MASK}',
-    ),
-    (r'eyJ[\w-]{8,}[\w.-]*', _MASK),
-    (r'://[^\s/?#"]*@', f'://{_MASK}@'),
-    # Not valid, yet what a proxy variable holds: a slash in the password.
-    (r'://[^\s/?#@:"]{0,256}:(?!\d{1,5}(?:[/?#\s]|$))[^\s@"]{1,256}@', f'://{_MASK}@'),
-)
 _HTTP_LIBRARIES = ('urllib3', 'requests')
-_QUERY = re.compile(r'(?<=\?)[^\s"\'<>]+')
-_FLAGS = re.IGNORECASE | re.DOTALL
+_QUERY = r'(?<=\?)[^\s"\'<>]+'
 
 
 class Redactor:
@@ -110,11 +73,7 @@ class Redactor:
             if len(form) >= _SHORTEST_WITH_PREFIX and form[:_PREFIX] in text:
                 text = re.sub(re.escape(form[:_PREFIX]) + r'[\w.~+/=%-]*…?', _MASK, text)
         text = _without_cut(text, made)
-        for pattern in _NAMED:
-            text = re.sub(pattern, _mask_value, text, flags=_FLAGS)
-        for pattern, replacement in _SHAPED:
-            text = re.sub(pattern, replacement, text, flags=_FLAGS)
-        return text
+        return mask_shapes(text)
 
     def _forms(self) -> _Forms:
         # Made here, since most invocations write nothing that is redacted.  A
@@ -151,7 +110,7 @@ class _Forms(NamedTuple):
 def _without_cut(text: str, made: _Forms) -> str:
     """Mask what is left of a secret before ``…`` or ``...``."""
     parts, end = [], 0
-    for cut in _CUT.finditer(text):
+    for cut in re.finditer(_CUT, text):
         part = text[end : cut.start()]
         possible = made.beginnings.get(part[-_SHORTEST:], ())
         left = max((_overlap(part, beginning) for beginning in possible), default=0)
@@ -178,12 +137,6 @@ def _proxy_passwords(value: str) -> Iterator[str]:
     userinfo = value.partition('://')[2].rpartition('@')[0] or value.rpartition('@')[0]
     password = userinfo.partition(':')[2]
     yield from dict.fromkeys((password, unquote(password)))
-
-
-def _mask_value(match: re.Match[str]) -> str:
-    groups = match.groupdict(default='')
-    opening = groups['open'] + groups['open1'] + groups['open2']
-    return groups['name'] + opening + _MASK + groups['close'] + groups['close1'] + groups['close2']
 
 
 def _forms(value: str) -> Iterator[str]:
@@ -260,7 +213,7 @@ class RedactingFilter(logging.Filter):
                 setattr(record, name, self._redactor.redact(value))
         # Last: a query ends where a secret in it, not quoted, may go on.
         if str(record.name).partition('.')[0] in _HTTP_LIBRARIES:
-            record.msg = _QUERY.sub(_names_only, record.msg)
+            record.msg = re.sub(_QUERY, _names_only, record.msg)
         return True
 
 

@@ -7,7 +7,6 @@ others; prints nothing and reads nothing of the outside.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from phyware.catalog.bounded import SECONDS, Bounded
@@ -56,5 +55,5 @@ def _describer(app: PhywareApp) -> PhywareApp:
 
     What a parser takes for a default from there is a secret or of this machine.
     """
-    mute = replace(app.context.muted(), environ={})
+    mute = app.context.muted().replaced(environ={})
     return type(app)(mute, app.command_manager)

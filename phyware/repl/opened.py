@@ -7,7 +7,7 @@ the first prompt (P6).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,7 @@ class Opened:
     @cached_property
     def line_context(self) -> Context:
         """The context of a line, which keeps what the next one can use again (P6)."""
-        return replace(self.context, kept=Kept())
+        return self.context.replaced(kept=Kept())
 
     @cached_property
     def quiet_context(self) -> Context:

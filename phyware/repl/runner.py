@@ -6,7 +6,6 @@ Layer: framework, above ``phyware.app``; knows nothing of terminals or cmd2.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TextIO
 
 from phyware.context import Context
@@ -43,7 +42,7 @@ class Runner:
     def __init__(self, opened: Opened, stdin: TextIO | None = None) -> None:
         context = opened.line_context
         self._opened = opened
-        self.context = replace(context, stdin=stdin or context.stdin)
+        self.context = context.replaced(stdin=stdin or context.stdin)
         self.history = History(context.redactor)
         self.status: int = ExitStatus.OK
         self.done = False
@@ -81,7 +80,7 @@ class Runner:
         """Run one command; whatever it raises becomes its status."""
         try:
             with output_of(step, self.context) as output:
-                context = replace(self.context, stdout=output.stream)
+                context = self.context.replaced(stdout=output.stream)
                 status = output.finished(self._run_argv(list(step.argv), context))
                 if output.interrupted:
                     # The terminal has shown ^C, and the prompt wants a line of its own.

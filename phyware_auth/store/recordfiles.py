@@ -25,7 +25,7 @@ _HASHED = '_sha256-'
 # A slug has no capital letter, so that no host's record looks like one.
 _ASIDE = '.corrupt-'
 _SCHEMES = ('https://', 'http://')
-_ESCAPE = re.compile(rb'_([0-9a-f]{2})')
+_ESCAPE = rb'_([0-9a-f]{2})'
 
 
 class Found(NamedTuple):
@@ -173,7 +173,7 @@ class RecordFiles:
             return None
         if _HASHED in name:
             return self._host_inside(name)
-        raw = _ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), os.fsencode(name))
+        raw = re.sub(_ESCAPE, lambda match: bytes([int(match[1], 16)]), os.fsencode(name))
         host = raw.decode('utf-8', 'replace')
         return host if host.startswith(_SCHEMES) and host_slug(host) == name else None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from phyware.kept import Kept
 from phyware.transport import Transport
 from phyware_auth.store.store import CredentialStore
@@ -19,7 +17,7 @@ from tests.unit.phyware_auth.store.fakes import (
 class ReuseTest(StoreCase):
     def setUp(self) -> None:
         super().setUp()
-        self.shell = replace(context(self.directory, self.clock), kept=Kept())
+        self.shell = context(self.directory, self.clock).replaced(kept=Kept())
         self.store.save_login(keyring_record())
 
     def loaded(self) -> str | None:
@@ -53,7 +51,7 @@ class ReuseTest(StoreCase):
     def test_connections_are_shared_but_for_another_bundle(self) -> None:
         sessions = [Transport(self.shell, ca_bundle=bundle)._session
                     for bundle in (None, None, '/other.pem')]
-        apart = Transport(replace(self.shell, kept=None))._session
+        apart = Transport(self.shell.replaced(kept=None))._session
 
         self.assertIs(sessions[0], sessions[1])
         self.assertEqual(3, len({id(session) for session in (*sessions, apart)}))
