@@ -21,6 +21,8 @@ from itertools import repeat
 from operator import contains
 from typing import Any, NamedTuple
 
+from phyware.distributions import InstalledDistribution
+
 # What metadata that is broken raises depends on the version of Python.
 FAULTS = (KeyError, TypeError, ValueError, AttributeError, OSError)
 _FILE = 'entry_points.txt'
@@ -50,8 +52,8 @@ class Entry(NamedTuple):
     @property
     def dist(self) -> importlib.metadata.Distribution:
         """The distribution that it is of."""
-        at = importlib.metadata.Distribution.at
-        return at(self.where) if isinstance(self.where, str) else self.where
+        where = self.where
+        return InstalledDistribution(where) if isinstance(where, str) else where
 
     def made(self) -> importlib.metadata.EntryPoint:
         """Return the entry point."""
