@@ -6,13 +6,30 @@ Layer: functional test.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tests.functional.cli import CloudTestCase
 from tests.functional.plugin_venv import PluginVenv, PluginVenvCase
+from tests.functional.site_file import customize
 
 COMMANDS = 'phyware.commands'
+# The doctor waits for what hangs a second, and for all else as long as it was told.
+IMPATIENT = '''
+from phyware.plugins import doctor
+
+real = doctor.answers
+
+def answers(entries, environ, seconds):
+    return real(entries, environ, 1.0 if entries[0].name == 'h-hang_run' else seconds)
+
+doctor.answers = answers
+'''
 PROVIDERS = 'phyware.auth.providers'
+
+
+def errors(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those that are no warnings: on a busy machine every import is slow."""
+    return [problem for problem in problems if problem['severity'] == 'error']
 
 
 class NewPackageTest(PluginVenvCase):
@@ -28,7 +45,7 @@ class NewPackageTest(PluginVenvCase):
 
         self.assertEqual(tested.exit_code, 0, tested.stderr)
         self.assertRegex(tested.stderr, r'Ran 1\d tests')
-        self.assertEqual(self.rows('plugin', 'doctor'), [])
+        self.assertEqual(errors(self.rows('plugin', 'doctor')), [])
         self.assertEqual(self.phyware('demo', 'list', status=2).stdout, '')
 
 
@@ -76,7 +93,7 @@ class ExampleTest(PluginVenvCase, CloudTestCase):
         })
         provider = self.rows('plugin', 'show', 'acme-client-credentials')
         self.assertEqual(provider['providers'], ['client-credentials'])
-        self.assertEqual(self.rows('plugin', 'doctor'), [])
+        self.assertEqual(errors(self.rows('plugin', 'doctor')), [])
 
     def test_they_are_in_the_catalog(self) -> None:
         catalog = self.rows('commands', 'catalog')
@@ -226,8 +243,9 @@ class HostileTest(PluginVenvCase, CloudTestCase):
 
     def test_the_doctor_finds_every_one_of_them_and_survives(self) -> None:
         self.venv = self.hostile
-        problems = self.rows('plugin', 'doctor', '--import-timeout', '2', status=1)
-        found = {problem['plugin'] for problem in problems if problem['severity'] == 'error'}
+        customize(self, IMPATIENT)
+        problems = self.rows('plugin', 'doctor', '--import-timeout', '60', status=1)
+        found = {problem['plugin'] for problem in errors(problems)}
         # h-provider raises when it is used, but takes names of core; h-cliff is in nobody's way.
         self.assertEqual(found, set(HOSTILE) - {'h-cliff'})
 
