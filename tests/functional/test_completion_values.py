@@ -9,6 +9,7 @@ import socket
 import time
 
 from tests.functional.cli import CliTestCase, LoggedInTestCase
+from tests.functional.site_file import PATIENT_TABS, customize
 
 
 class _TabCase(CliTestCase):
@@ -21,6 +22,10 @@ class _TabCase(CliTestCase):
 
 
 class ValuesTest(_TabCase, LoggedInTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        customize(self, PATIENT_TABS)
+
     def asked(self) -> dict[str, int]:
         """Return how often what was asked of the server, but for this question."""
         return {what: n for what, n in self.counters().items() if '/debug/' not in what}

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from tests.functional.cli import CloudTestCase
 from tests.functional.repl_case import PROMPT, ReplTestCase
+from tests.functional.site_file import PATIENT_TABS, customize
 
 
 class CloudSessionTest(ReplTestCase, CloudTestCase):
@@ -40,6 +41,7 @@ class CloudSessionTest(ReplTestCase, CloudTestCase):
     def test_tab_completes_hosts_and_the_ids_of_sessions(self) -> None:
         self.login()
         ids = self.auth('sessions', 'list', '-o', 'value', '-c', 'id').stdout.split()
+        customize(self, PATIENT_TABS)
         screen = self.shell(prompt=f'phyware {self.url}>')
         screen.complete('auth switch --host ht', f'auth switch --host {self.url}')
         screen.type('auth sessions revoke s\t')
