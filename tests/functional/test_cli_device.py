@@ -196,7 +196,7 @@ class TroubleTest(CliTestCase):
         return self.start('auth', 'login', '--host', str(cloud.url), '-o', 'json')
 
     def test_case_49_50_52_goes_on_through_trouble_until_the_code_is_over(self) -> None:
-        slow = self.cloud_with('slow-down=1', 'code-lifetime=8')
+        slow = self.cloud_with('slow-down=1', 'code-lifetime=12')
         slowed = self.begin(slow, 'slow')
         troubled = self.cloud_with('device-5xx=1', 'token-html=1', 'token-reset=1', approve=True)
         logins = [self.begin(troubled, f'troubled{number}') for number in range(3)]
@@ -205,11 +205,11 @@ class TroubleTest(CliTestCase):
         for process in logins:
             self.assert_logged_in(self.finish(process))
         self.assert_over(self.finish(endless), '2 seconds')
-        self.assert_over(self.finish(slowed), '8 seconds')
+        self.assert_over(self.finish(slowed), '12 seconds')
 
         # Each fault hit a poll of one of the three, and each went on to its end.
         self.assertEqual(6, polls_of(troubled))
-        # At 1 s and, 5 s slower from then on, at 7 s; without, it would be seven.
+        # At 1 s and, 5 s slower from then on, at 7 s; without, it would be eleven.
         self.assertEqual(2, polls_of(slow))
 
     def assert_logged_in(self, result: Result) -> None:
