@@ -19,11 +19,12 @@ from phyware.secret import Secret
 from phyware_auth.store.record import FILE, OAUTH, HostRecord
 from phyware_auth.store.store import CredentialStore
 from tests.functional.cli import SECONDS, CloudTestCase, Result, direct
+from tests.functional.site_file import customize
 from tests.functional.store_case import streamless
 
 Hook = Callable[[], object]
 LIFE = 3600
-# In each process of the command: a clock that is wrong, or waits cut short.
+# In each process of the command: a clock that is wrong, or other waits.
 _SITE = '''
 import os, time
 offset = float(os.environ.get('TEST_CLOCK_OFFSET', '0'))
@@ -33,6 +34,16 @@ if os.environ.get('TEST_CLOCK_JUMPS'):
 elif offset:
     real = time.time
     time.time = lambda: real() + offset
+if os.environ.get('TEST_GATE_SECONDS'):
+    import sys
+    from phyware_auth import fastgate
+    fastgate._SECONDS = float(os.environ['TEST_GATE_SECONDS'])
+    # As long as anything on the path is new, no index is written.
+    sys.path.remove(os.path.dirname(__file__))
+if os.environ.get('TEST_LONG_WAITS'):
+    from phyware_auth import refresh
+    from phyware_auth.store import stamps
+    refresh.LOCK_SECONDS = stamps.LIFETIME = float(os.environ['TEST_LONG_WAITS'])
 if os.environ.get('TEST_SHORT_WAITS'):
     from phyware.transport.client import Transport
     from phyware_auth import refresh
@@ -96,13 +107,12 @@ class RefreshTestCase(CloudTestCase):
     def site(self, **variables: str) -> None:
         """Let each process of the command run with a clock or with waits of its own.
 
-        TEST_SHORT_WAITS is the seconds for the lock; a host gets 3 to answer.
+        TEST_LONG_WAITS is the seconds for the lock, and for how long a failure is
+        remembered.  TEST_SHORT_WAITS is those for the lock alone; a host gets 3 to
+        answer.  TEST_GATE_SECONDS is for the gate of the fast functions.
         """
-        folder = self.home / 'site'
-        folder.mkdir(exist_ok=True)
-        (folder / 'sitecustomize.py').write_text(_SITE)
-        paths = [str(folder), *filter(None, [self.environ.get('PYTHONPATH')])]
-        self.environ |= {'PYTHONPATH': ':'.join(paths), **variables}
+        customize(self, _SITE)
+        self.environ |= variables
 
     def results(self, processes: list[subprocess.Popen[str]]) -> list[Result]:
         """Return what each of ``processes`` did."""

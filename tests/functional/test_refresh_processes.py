@@ -28,6 +28,7 @@ class StormTest(RefreshTestCase):
         return self.results(processes)
 
     def test_case_34_sixty_four_processes_with_one_expired_token_make_one_request(self) -> None:
+        self.site(TEST_LONG_WAITS='60')
         old = self.session()
 
         results = self.storm(MANY, 'token')
@@ -41,6 +42,7 @@ class StormTest(RefreshTestCase):
         self.auth('refresh', '--force')
 
     def test_case_34_with_an_index_one_loads_the_program_and_the_others_wait_for_it(self) -> None:
+        self.site(TEST_GATE_SECONDS='60')
         self.session(3600)
         self.auth('status', '--offline')
         self.session()
@@ -128,7 +130,8 @@ class HangTest(RefreshTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.site(TEST_SHORT_WAITS='2')
+        # Twenty processes may take longer to start than a failure is remembered in life.
+        self.site(TEST_LONG_WAITS='60', TEST_SHORT_WAITS='2')
 
     def stored_session(self, left: int, refresh_token: str) -> HostRecord:
         tokens = {'access_token': Secret('good'), 'refresh_token': Secret(refresh_token)}
@@ -149,7 +152,7 @@ class HangTest(RefreshTestCase):
                 self.assertEqual(before, self.loaded())
 
     def test_case_42_95_who_has_a_good_token_uses_it(self) -> None:
-        self.stored_session(30, 'refresh')
+        self.stored_session(55, 'refresh')
 
         results = self.results([self.start('auth', 'token') for _ in range(20)])
 

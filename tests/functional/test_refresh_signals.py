@@ -128,6 +128,7 @@ class DroppedTest(RefreshTestCase):
     faults: ClassVar[tuple[str, ...]] = ('rotation-without-answer=1', 'reuse-grace')
 
     def test_case_41_95_the_grant_is_sent_once_and_again_by_the_next_run(self) -> None:
+        self.site(TEST_LONG_WAITS='60')
         old = self.session()
 
         lost = self.auth('token', '-o', 'json', status=1)
@@ -135,7 +136,7 @@ class DroppedTest(RefreshTestCase):
         self.assertEqual(old, self.loaded())
         at_once = self.auth('token', '-o', 'json', status=1)
         self.assertEqual(('CONNECTION', 1), (at_once.error()['code'], self.grants()))
-        self.site(TEST_CLOCK_OFFSET='6')
+        self.site(TEST_CLOCK_OFFSET='61')
         token = self.auth('token').stdout.strip()
 
         self.assertEqual((200, 2), (self.userinfo(token), self.grants()))
