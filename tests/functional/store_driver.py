@@ -92,12 +92,12 @@ def refresh_in_threads(host: str, counter: str) -> str:
     return load(host)
 
 
-def hold(host: str, kind: str) -> str:
-    """Hold a lock until the input ends."""
+def hold(host: str, kind: str, seconds: str) -> str:
+    """Hold a lock, waited for that long, until the input ends."""
     from phyware_auth.store.locks import HostLocks
 
     locks = HostLocks(Context.from_system(), print)
-    with getattr(locks, kind)(host, 0.2):
+    with getattr(locks, kind)(host, float(seconds)):
         print('HELD', flush=True)
         sys.stdin.read()
     return 'released'

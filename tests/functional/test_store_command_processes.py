@@ -93,7 +93,7 @@ class HeldLockTest(FaultCase):
         """Start a process that holds the lock until its input ends."""
         holder = subprocess.Popen(
             [sys.executable, '-m', 'tests.functional.store_driver', 'hold', self.other_url,
-             'record'],
+             'record', '60'],
             env=self.environ, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
         self.addCleanup(end, holder)
@@ -128,16 +128,21 @@ class HeldLockTest(FaultCase):
 
 
 class BrowserTest(CloudTestCase):
+    def end_browser(self, pid: Path) -> None:
+        """Kill the process whose number is in a file, if it came to that."""
+        if pid.exists():
+            os.kill(int(pid.read_text()), signal.SIGKILL)
+
     def test_case_19_a_browser_that_lives_on_keeps_no_lock(self) -> None:
         pid = self.home / 'pid'
         browser = self.program('graphical', f'echo $$ > "{pid}.new"\nmv "{pid}.new" "{pid}"\n'
-                                            'exec sleep 60')
+                                            'exec sleep 600')
         self.environ |= {'DISPLAY': ':99', 'BROWSER': str(browser)}
+        self.addCleanup(self.end_browser, pid)
 
         self.auth('login', '--host', self.url)
 
         number = int(self.eventually(lambda: pid.exists() and pid.read_text()))
-        self.addCleanup(os.kill, number, signal.SIGKILL)
         open_files = [os.readlink(p) for p in Path(f'/proc/{number}/fd').iterdir()]
         self.assertEqual([], [name for name in open_files if str(self.config) in name])
         self.login_pat()

@@ -44,13 +44,13 @@ class LockHolderTest(StoreProcessCase):
     """Security cases 15 to 19: what becomes of a lock."""
 
     def holder(self, kind: str = 'refresh') -> subprocess.Popen[str]:
-        process = self.start('hold', HOST, kind)
+        process = self.start('hold', HOST, kind, '60')
         assert process.stdout
         self.assertEqual(process.stdout.readline(), 'HELD\n')
         return process
 
     def assert_held(self) -> None:
-        said = self.run_driver('hold', HOST, 'refresh')
+        said = self.run_driver('hold', HOST, 'refresh', '0.2')
         self.assertTrue(said.startswith('CONNECTION LockUnavailable'), said)
         self.assertIn(f'the lock {self.config}', said)
 
