@@ -9,6 +9,8 @@ from unittest import mock
 
 from phyware.ahead import Ahead
 
+SECONDS = 60
+
 
 class AheadTest(unittest.TestCase):
     def test_it_begins_before_anyone_asks(self) -> None:
@@ -16,12 +18,12 @@ class AheadTest(unittest.TestCase):
 
         def call() -> str:
             begun.set()
-            go.wait(10)
+            go.wait(SECONDS)
             return 'value'
 
         ahead = Ahead(call)
 
-        self.assertTrue(begun.wait(10))
+        self.assertTrue(begun.wait(SECONDS))
         go.set()
         self.assertEqual('value', ahead.result())
 

@@ -17,7 +17,7 @@ from phyware.testing import CloudTestCase, FakeProvider
 from phyware.transport import Request, Response, Transport
 from tests.unit.phyware.test_paging import ROBOTS, page
 
-SECONDS = 10
+SECONDS = 60
 
 
 class Threads(list[threading.Thread]):
@@ -149,10 +149,12 @@ class AheadTest(CloudTestCase):
 
         with mock.patch.object(self.transport, 'request', hold):
             next(robots)
+            self.await_answers(1)
             self.assertTrue(begun.wait(SECONDS))
             robots.close()
 
-        self.assertFalse(held.is_set())
+            self.assertFalse(self.answered.acquire(blocking=False), 'it waited for the page')
+            self.assertEqual([None], self.cursors())
 
     def test_case_39_a_refresh_amid_a_list_happens_in_the_main_thread(self) -> None:
         # Only there can signals be held back while a one-time answer is kept.
@@ -186,7 +188,7 @@ class AheadTest(CloudTestCase):
 
 class RowsTest(CloudTestCase):
     def test_members_by_name_and_none_for_what_is_missing(self) -> None:
-        found = [{'id': 1, 'name': 'a', 'more': 0}, {'name': 'b'}]
+        found: list[dict[str, Any]] = [{'id': 1, 'name': 'a', 'more': 0}, {'name': 'b'}]
 
         rows = [tuple(row) for row in paging.rows(found, ('id', 'name'))]
 
