@@ -27,7 +27,7 @@ import requests
 from tests.functional.devcloud_server import DevCloud
 
 T = TypeVar('T')
-SECONDS = 60
+SECONDS = 180
 FIELDS = ['user', 'scopes', 'expiry', 'host', 'state', 'source', 'token_kind', 'storage']
 SCOPES = ['openid', 'email', 'offline_access', 'admin:sessions']
 USER_CODE = re.compile(r'Enter  (\S+)\n')

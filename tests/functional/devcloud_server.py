@@ -19,8 +19,8 @@ from types import TracebackType
 from typing import Any
 
 _ROOT = Path(__file__).parents[2]
-_START_SECONDS = 60
-_STOP_SECONDS = 15
+_START_SECONDS = 180
+_STOP_SECONDS = 60
 _LOOK_EVERY = 0.05
 
 

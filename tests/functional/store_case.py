@@ -21,7 +21,7 @@ from phyware_auth.store.store import CredentialStore
 
 HOST = 'https://a.example'
 OTHER = 'https://b.example'
-SECONDS = 60
+SECONDS = 180
 _DRIVER = [sys.executable, '-m', 'tests.functional.store_driver']
 _ROOT = Path(__file__).parents[2]
 _KEPT = ('PATH', 'PYTHONPATH', 'TMPDIR', 'COVERAGE_PROCESS_START', 'COVERAGE_PROCESS_CONFIG')

@@ -13,7 +13,7 @@ from tests.functional.keyring_session import KeyringSession, keyring_session
 from tests.functional.store_case import HOST, OTHER, StoreProcessCase
 
 # Far more than the deadline, far less than for ever.
-PATIENCE = 30
+PATIENCE = 240
 
 
 class KeyringCase(StoreProcessCase):
