@@ -6,8 +6,10 @@ for names alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import compress, repeat
+from operator import not_
 from typing import NamedTuple
 
 from phyware.blame import CORE_DISTRIBUTION
@@ -48,25 +50,43 @@ class Names(NamedTuple):
 
 
 def settle(entries: Sequence[Entry]) -> Names:
-    """Return who gets which name (cliff-traps 18): core its own, others what one claims."""
-    own: dict[str, Entry] = {}
-    foreign: dict[str, Entry] = {}
-    others: dict[str, list[Entry]] = {}
-    for entry, is_own in zip(entries, own_flags(entries), strict=True):
-        # As entry.name, 10,000 times.
-        name = entry.line.partition('=')[0].strip().replace('_', ' ')
-        if is_own:
-            own[name] = entry
-        elif name in foreign:
-            others.setdefault(name, []).append(entry)
-        else:
-            foreign[name] = entry
-    most_words = 1 + max(map(str.count, ('', *own, *foreign), repeat(' ')))
-    kept = _CoreNames((*own, *FRAMEWORK_COMMANDS, *RESERVED_WORDS)).of(foreign)
-    disputed = sorted({*kept, *others})
-    claimants = {name: [foreign.pop(name), *others.get(name, ())] for name in disputed}
-    conflicts = {name: _conflict(name, claimants[name], name in kept) for name in disputed}
-    return Names({**own, **foreign}, conflicts, most_words)
+    """Return who gets which name (cliff-traps 18): core its own, others what one claims.
+
+    Of 10,000 names each is touched by few expressions of Python: what looks at all of
+    them looks at one text, a name a line (performance.md, P7).
+    """
+    flags, text = own_flags(entries), _names(entries)
+    names = text.split('\n') if entries else []
+    own = set(compress(names, flags))
+    core = _CoreNames((*own, *FRAMEWORK_COMMANDS, *RESERVED_WORDS))
+    commands = dict(zip(names, entries, strict=True))
+    if len(commands) == len(names):
+        claimants = {name: [commands[name]] for name in core.of(text) - own}
+    else:
+        claims = [*compress(zip(names, entries, strict=True), map(not_, flags))]
+        claimants = _disputed(claims, core.of(text))
+        commands |= compress(zip(names, entries, strict=True), flags)
+    for name in claimants.keys() - own:
+        del commands[name]
+    conflicts = {
+        name: _conflict(name, claimants[name], core.keeps(name)) for name in sorted(claimants)
+    }
+    most_words = 1 + max(map(str.count, names, repeat(' ')), default=0)
+    return Names(commands, conflicts, most_words)
+
+
+def _names(entries: Sequence[Entry]) -> str:
+    """Return the name of each entry, a line each: no line of an entry has a line break."""
+    names = [entry[0].partition('=')[0].strip() for entry in entries]
+    return '\n'.join(names).replace('_', ' ')
+
+
+def _disputed(claims: Iterable[tuple[str, Entry]], kept: set[str]) -> dict[str, list[Entry]]:
+    """Return who of others than core claims a name that is core's or another's too, by name."""
+    claimants: dict[str, list[Entry]] = {}
+    for name, entry in claims:
+        claimants.setdefault(name, []).append(entry)
+    return {name: who for name, who in claimants.items() if len(who) > 1 or name in kept}
 
 
 def _conflict(name: str, claimants: list[Entry], kept: bool) -> Conflict:
@@ -83,12 +103,12 @@ class _CoreNames:
         self._groups = frozenset(group for name in self._commands for group in _prefixes(name))
         self._firsts = frozenset(name.partition(' ')[0] for name in self._commands)
 
-    def of(self, names: Iterable[str]) -> set[str]:
-        """Return those of ``names`` that core keeps."""
-        return {name for name in names
-                if name.partition(' ')[0] in self._firsts and self._cover(name)}
+    def of(self, text: str) -> set[str]:
+        """Return the names in ``text``, a line each, that core keeps."""
+        firsts = '|'.join(map(re.escape, sorted(self._firsts)))
+        return {*filter(self.keeps, re.findall(rf'(?m)^(?:{firsts})(?: .*)?$', text))}
 
-    def _cover(self, name: str) -> bool:
+    def keeps(self, name: str) -> bool:
         """Tell whether ``name`` is a command or group of core, or goes on after a command.
 
         The last would take the arguments of core's command away from it.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterable
+from itertools import compress, repeat
 from typing import Any
 
 from cliff import command, commandmanager
@@ -94,7 +95,13 @@ class CommandManager(commandmanager.CommandManager):
     def group_members(self, words: Iterable[str]) -> list[str]:
         """Return the sorted names of the commands below a group's words."""
         start = ''.join(f'{word} ' for word in words)
-        return sorted(name for name in self.commands if name.startswith(start))
+        below = map(str.startswith, self.commands, repeat(start))
+        return sorted(compress(self.commands, below))
+
+    def is_group(self, words: Iterable[str]) -> bool:
+        """Tell whether there are commands below ``words``; of no words always."""
+        start = ''.join(f'{word} ' for word in words)
+        return any(map(str.startswith, self.commands, repeat(start)))
 
     def hook_entry_points(self, name: str) -> list[importlib.metadata.EntryPoint]:
         """Return the hooks registered for the command ``name``, not imported."""

@@ -9,6 +9,8 @@ import importlib.metadata
 import importlib.util
 import re
 from collections.abc import Sequence
+from itertools import compress, count, repeat
+from operator import contains, itemgetter
 from typing import Any
 
 from stevedore import extension
@@ -38,8 +40,11 @@ class Installed:
     def entries(self, group: str) -> list[Entry]:
         """Return what ``of`` makes entry points of, for groups that may have 10,000."""
         found = self._files.of(group)
-        return [entry for entry, own in zip(found, own_flags(found), strict=True)
-                if not own or _is_installed(entry)]
+        own = compress(count(), own_flags(found))
+        left_out = [number for number in own if not _is_installed(found[number])]
+        for number in reversed(left_out):
+            del found[number]
+        return found
 
     def groups(self, prefix: str) -> list[str]:
         """Return the names of the groups that begin with ``prefix``, sorted."""
@@ -106,15 +111,15 @@ def own_flags(entries: Sequence[Entry]) -> list[bool]:
     Few names of distributions are read, each from a file: with 10,000 plugins
     that is what discovery would spend its time on.
     """
-    flags = [CORE_DISTRIBUTION in entry.line for entry in entries]
+    flags = [*map(contains, map(itemgetter(0), entries), repeat(CORE_DISTRIBUTION))]
     known: dict[object, bool] = {}
-    for number, entry in enumerate(entries) if any(flags) else ():
-        if flags[number] and entry.value.startswith(CORE_DISTRIBUTION):
+    for number in [*compress(count(), flags)]:
+        entry = entries[number]
+        flags[number] = entry.value.startswith(CORE_DISTRIBUTION)
+        if flags[number]:
             if entry.where not in known:
                 known[entry.where] = is_own(entry)
             flags[number] = known[entry.where]
-        else:
-            flags[number] = False
     return flags
 
 
