@@ -24,6 +24,8 @@ from phyware.plugins.checks import Fault
 
 # A new interpreter on a busy machine; this is not the plugin's time.
 _START_SECONDS = 30.0
+# Its output is closed a moment before it is gone, on a busy machine a long one.
+_END_SECONDS = 60.0
 _Child = subprocess.Popen[str]
 
 
@@ -47,13 +49,18 @@ def answers(
         lines = _lines_of(child)
         _ask(child, entries)
         for _ in entries:
-            hook = None
-            line = _next(lines, seconds) if _next(lines, _START_SECONDS) else None
-            while line is not None and 'hook' in line:
-                hook = line['hook']
-                line = _next(lines, seconds)
+            hook: list[str] = []
+            patience = _END_SECONDS
+            try:
+                line = _next(lines, seconds) if _next(lines, _START_SECONDS) else None
+                while line is not None and 'hook' in line:
+                    hook = line['hook']
+                    line = _next(lines, seconds)
+            except queue.Empty:
+                # It was waited for long enough.
+                line, patience = None, 0.0
             if line is None:
-                yield Answer([_end_of(child, seconds, *hook or ())], seconds)
+                yield Answer([_end_of(child, patience, seconds, *hook)], seconds)
                 return
             yield Answer([Fault(*fault) for fault in line['faults']], float(line['seconds']))
 
@@ -97,17 +104,16 @@ def _lines_of(child: _Child) -> queue.Queue[str]:
 
 
 def _next(lines: queue.Queue[str], seconds: float) -> dict[str, Any] | None:
-    try:
-        line = lines.get(timeout=seconds)
-    except queue.Empty:
-        return None
+    """Return the next line, None at the end of the output, or raise ``queue.Empty``."""
+    line = lines.get(timeout=seconds)
     return json.loads(line) if line else None
 
 
-def _end_of(child: _Child, seconds: float, owner: str = '', hook: str = '') -> Fault:
+def _end_of(
+    child: _Child, patience: float, seconds: float, owner: str = '', hook: str = ''
+) -> Fault:
     try:
-        # Its output is closed a moment before it is gone.
-        status = child.wait(timeout=1)
+        status = child.wait(timeout=patience)
     except subprocess.TimeoutExpired:
         return Fault(f'{hook or "it"} was not imported after {seconds:g} s', owner)
     return Fault(f'{hook or "importing it"} ended the process with status {status}', owner)
