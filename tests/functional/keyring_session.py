@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.functional.store_case import end, need
 BACKEND = 'keyring.backends.SecretService.Keyring'
 _KEPT = ('PATH', 'TMPDIR')
 _READY = 'GNOME_KEYRING_CONTROL'
+_NAME = 'org.freedesktop.secrets'
+_PATIENCE = 120
 
 
 class KeyringSession:
@@ -56,8 +59,24 @@ class KeyringSession:
         while line := daemon.stdout.readline():
             if _READY in line:
                 break
+        self._wait_for_the_name()
         self.daemon = daemon
         return daemon
+
+    def _wait_for_the_name(self) -> None:
+        """Wait until clients reach this daemon: before, one makes the bus start another."""
+        from jeepney import MessageType, message_bus
+        from jeepney.io.blocking import open_dbus_connection
+
+        ask = message_bus.NameHasOwner(_NAME)
+        end_of_patience = time.monotonic() + _PATIENCE
+        with closing(open_dbus_connection(self.environ['DBUS_SESSION_BUS_ADDRESS'])) as bus:
+            while time.monotonic() < end_of_patience:
+                answer = bus.send_and_get_reply(ask)
+                if answer.header.message_type is MessageType.method_return and answer.body[0]:
+                    return
+                time.sleep(0.01)
+        raise AssertionError(f'nobody became {_NAME} in {_PATIENCE} s')
 
     def lock(self) -> None:
         """Lock the default collection."""
