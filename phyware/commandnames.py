@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress, repeat
+from itertools import compress
 from operator import not_
 from typing import NamedTuple
 
@@ -39,14 +39,10 @@ class Conflict(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The commands that run, by their words, and the names that are disputed.
-
-    :param most_words: of the longest name, one that is disputed included
-    """
+    """The commands that run, by their words, and the names that are disputed."""
 
     commands: dict[str, Entry]
     conflicts: dict[str, Conflict]
-    most_words: int
 
 
 def settle(entries: Sequence[Entry]) -> Names:
@@ -71,8 +67,7 @@ def settle(entries: Sequence[Entry]) -> Names:
     conflicts = {
         name: _conflict(name, claimants[name], core.keeps(name)) for name in sorted(claimants)
     }
-    most_words = 1 + max(map(str.count, names, repeat(' ')), default=0)
-    return Names(commands, conflicts, most_words)
+    return Names(commands, conflicts)
 
 
 def _names(entries: Sequence[Entry]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterable
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import Any
 
 from cliff import command, commandmanager
@@ -19,6 +19,8 @@ from phyware.extensions import Installed, distribution_of, entry_points_of, load
 from phyware.text import clean
 
 __all__ = ['COMMAND_GROUP', 'CommandManager', 'Conflict']
+
+_FEW = 16
 
 
 class CommandManager(commandmanager.CommandManager):
@@ -33,7 +35,6 @@ class CommandManager(commandmanager.CommandManager):
     def __init__(self, namespace: str = COMMAND_GROUP) -> None:
         self.installed = Installed()
         self.conflicts: dict[str, Conflict] = {}
-        self._most_words = 1
         super().__init__(namespace)
 
     def load_commands(self, namespace: str) -> None:
@@ -42,17 +43,6 @@ class CommandManager(commandmanager.CommandManager):
         names = settle(self.installed.entries(namespace))
         self.commands.update(names.commands)
         self.conflicts.update(names.conflicts)
-        self._most_words = names.most_words
-
-    def add_command(self, name: str, command_class: type[command.Command]) -> None:
-        """Register a command of the application itself, as in cliff."""
-        super().add_command(name, command_class)
-        self._most_words = max(self._most_words, name.count(' ') + 1)
-
-    def add_legacy_command(self, old_name: str, new_name: str) -> None:
-        """Let ``old_name`` run the command ``new_name``, as in cliff; hooks stay the latter's."""
-        super().add_legacy_command(old_name, new_name)
-        self._most_words = max(self._most_words, old_name.count(' ') + 1)
 
     def find_command(self, argv: list[str]) -> tuple[type[command.Command], str, list[str]]:
         """Return the class, the canonical name and the rest of ``argv``.
@@ -127,5 +117,11 @@ class CommandManager(commandmanager.CommandManager):
         )
 
     def _longest(self, argv: list[str]) -> int:
-        # The cap keeps this linear in argv; stock cliff joins every prefix of it.
-        return self._get_last_possible_command_index(argv[: self._most_words])
+        # The cap keeps this linear in argv; stock cliff joins every prefix of it.  To look
+        # for the longest of 10,000 names takes longer than to join a few words.
+        words = argv if len(argv) <= _FEW else argv[: self._most_words()]
+        return self._get_last_possible_command_index(words)
+
+    def _most_words(self) -> int:
+        names = chain(self.commands, self.conflicts, self._legacy)
+        return 1 + max(map(str.count, names, repeat(' ')), default=0)

@@ -61,7 +61,7 @@ def _close_names(manager: CommandManager, words: list[str]) -> list[str]:
     within = {_through(name.split(), words) for name in _with_word(manager, words[0])} - {''}
     if within:
         return sorted(within)[:_MOST]
-    return _close(typed, _groups_and_commands(manager, words[:-1]))
+    return close_names(typed, _groups_and_commands(manager, words[:-1]))
 
 
 def _with_word(manager: CommandManager, word: str) -> Iterable[str]:
@@ -78,7 +78,7 @@ def _groups_and_commands(manager: CommandManager, group: list[str]) -> set[str]:
     return {start + name[len(start):].partition(' ')[0] for name in below}
 
 
-def _close(typed: str, names: Iterable[str]) -> list[str]:
+def close_names(typed: str, names: Iterable[str]) -> list[str]:
     """Return what difflib finds, which gets only what its quick look would not drop.
 
     That look takes 20 to 80 thousand instructions a name (performance.md, P7).

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
+import unittest
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from phyware.discovery import CommandManager
-from phyware.suggestions import unknown_command
+from phyware.suggestions import close_names, unknown_command
 from tests.unit.phyware.plugins import PluginCase
 
 SECRET = 'Hunter2'
@@ -70,6 +75,16 @@ class CloseTest(SuggestionCase):
 
     def test_a_group_is_suggested_too(self) -> None:
         self.assertIn('Did you mean: robots? ', self.said('robotss')[1])
+
+
+class QuickLookTest(unittest.TestCase):
+    _WORDS = st.text('abco ', max_size=8)
+
+    @given(_WORDS, st.sets(_WORDS, max_size=12))
+    def test_it_drops_nothing_that_difflib_finds(self, typed: str, names: set[str]) -> None:
+        expected = difflib.get_close_matches(typed, sorted(names), 3, 0.75)
+
+        self.assertEqual(expected, close_names(typed, names))
 
 
 class EchoTest(SuggestionCase):
