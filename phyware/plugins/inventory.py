@@ -80,9 +80,13 @@ def inventory(manager: CommandManager) -> list[Plugin]:
     :param manager: who settled which commands are in conflict
     """
     found: dict[str, list[importlib.metadata.EntryPoint]] = {}
+    # The name of each is read from a file: once, and not for each of 10,000 commands.
+    names: dict[object, str] = {}
     for group in manager.installed.groups(_GROUP_PREFIX):
-        for ep in manager.installed.of(group):
-            found.setdefault(distribution_of(ep), []).append(ep)
+        for entry in manager.installed.entries(group):
+            if entry.where not in names:
+                names[entry.where] = distribution_of(entry)
+            found.setdefault(names[entry.where], []).append(entry.made())
     plugins = [_plugin(name, entries, manager) for name, entries in found.items()]
     return sorted(plugins, key=lambda plugin: (plugin.state is not State.CORE, plugin.name))
 
@@ -106,22 +110,25 @@ def _plugin(
 ) -> Plugin:
     entries = sorted(entries, key=lambda ep: (ep.group, ep.name))
     dist = entries[0].dist
+    version, summary = _metadata(dist, 'Version', 'Summary')
     return Plugin(
         name,
-        _metadata(dist, 'Version'),
-        _metadata(dist, 'Summary'),
+        version,
+        summary,
         _location(dist),
         tuple(entries),
         _state(name, entries, manager),
     )
 
 
-def _metadata(dist: importlib.metadata.Distribution | None, field_name: str) -> str:
+def _metadata(dist: importlib.metadata.Distribution | None, *names: str) -> list[str]:
+    """Return the fields ``names``, empty where there is none: the file is taken apart once."""
     try:
+        found = None if dist is None else dist.metadata
         # Python 3.11 gives None for a field that is missing, later ones raise.
-        return '' if dist is None else clean(dist.metadata[field_name] or '')
+        return [clean(found[name] or '') if found and name in found else '' for name in names]
     except METADATA_FAULTS:
-        return ''
+        return ['' for _ in names]
 
 
 def _location(dist: importlib.metadata.Distribution | None) -> str:
