@@ -16,10 +16,9 @@ from itertools import chain
 from typing import Any, NamedTuple, Self
 
 from phyware.secret import Secret
-from phyware.secretshapes import MASK as _MASK
-from phyware.secretshapes import mask_shapes
 from phyware.text import clean
 
+_MASK = '***'
 # Below this, a value is too likely to be part of an ordinary word.
 _SHORTEST = 4
 # A derived form shorter than this says too little to be told from other text.
@@ -73,6 +72,9 @@ class Redactor:
             if len(form) >= _SHORTEST_WITH_PREFIX and form[:_PREFIX] in text:
                 text = re.sub(re.escape(form[:_PREFIX]) + r'[\w.~+/=%-]*…?', _MASK, text)
         text = _without_cut(text, made)
+        # Most invocations write nothing that is redacted.
+        from phyware.secretshapes import mask_shapes
+
         return mask_shapes(text)
 
     def _forms(self) -> _Forms:

@@ -19,24 +19,23 @@ FAST = {'phyware', 'launcher', 'fast', 'fast.files', 'fast.index', 'fast.run', '
 CORE = FAST | {
     'app', 'blame', 'browser', 'channels', 'children', 'command', 'commandnames', 'commands',
     'commands.help', 'commandwords', 'context', 'declared', 'described', 'discovery',
-    'entryfiles', 'errors', 'extensions', 'formatters', 'formatters.keys', 'helptext', 'hooks',
-    'kept', 'logs', 'options', 'outcome', 'pager', 'parsing', 'paths', 'plain', 'redaction',
-    'reserved', 'secret', 'text',
+    'distributions', 'entryfiles', 'errors', 'extensions', 'formatters', 'formatters.keys',
+    'helptext', 'hooks', 'kept', 'logs', 'options', 'outcome', 'pager', 'parsing', 'paths',
+    'plain', 'redaction', 'reserved', 'secret', 'text',
 }
 DISPLAY = {'formatters.options', 'formatters.plugins'}
 TABLE = {f'formatters.{name}' for name in (
     'base', 'columns', 'shown', 'stream', 'table_text', 'table_width', 'values', 'table',
 )}
-HOST = {'active', 'auth', 'hostnames', 'hosts', 'session'}
+HOST = {'active', 'hostnames', 'hosts', 'session'}
 # The fast function is asked first, and declines.
 AUTH = {'phyware_auth', 'fast', 'store', 'store.codec', 'commands', 'commands.base'}
 STATUS = {
-    'due', 'instances', 'service', 'service.deps', 'service.failures', 'service.status',
+    'due', 'guarded', 'service', 'service.deps', 'service.failures', 'service.status',
     'service.views', 'commands.status',
 } | {f'store.{name}' for name in (
-    'choice', 'directories', 'errors', 'keyringcalls', 'keyrings', 'keyringstore', 'locks',
-    'reading', 'record', 'recordfiles', 'removal', 'slowdown', 'stamps', 'store', 'tokencache',
-    'vault', 'writing',
+    'directories', 'errors', 'parts', 'reading', 'record', 'recordfiles', 'store', 'tokencache',
+    'writing',
 )}
 # The words of a command, and what it may import of phyware and of phyware_auth.
 STARTS: tuple[tuple[tuple[str, ...], set[str], set[str]], ...] = (
@@ -49,9 +48,7 @@ STARTS: tuple[tuple[tuple[str, ...], set[str], set[str]], ...] = (
     (('plugin', 'list'), CORE | DISPLAY | TABLE | {
         'commands.plugin', 'plugins', 'plugins.inventory',
     }, set()),
-    (('auth', 'status', '--offline'), CORE | DISPLAY | TABLE | HOST | {
-        'deadline', 'transport', 'transport.client', 'transport.message',
-    }, AUTH | STATUS),
+    (('auth', 'status', '--offline'), CORE | DISPLAY | TABLE | HOST, AUTH | STATUS),
 )
 
 
