@@ -6,8 +6,9 @@ Layer: store; reads what Linux counts of this process, and nothing else.
 from __future__ import annotations
 
 _COUNTS = '/proc/self/schedstat'
-# A keyring answers in a hundredth of its deadline: ten times that is no reason.
-_USUAL = 10.0
+# A keyring answers in a hundredth of its deadline, but several programs have to get
+# their turns for it, the last of which may be further behind than this one.
+_USUAL = 4.0
 # So that a deadline ends even where the machine stands still.
 _MOST = 6.0
 

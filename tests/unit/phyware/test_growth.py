@@ -194,7 +194,7 @@ class ArgumentsTest(GrowthCase):
             manager.find_command(['echo'])
             few, many = (
                 lines_run(partial(manager.find_command, ['echo', *words]))
-                for words in (self.words(1), self.words(1600))
+                for words in (self.words(20), self.words(1600))
             )
         self.assertEqual(few, many)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from cliff.columns import FormattableColumn
 
 from phyware import formatters
 
+# Of what a terminal is sent.
+_END = '\x03'
 # Escape sequence, C1, bidi override, zero width, DEL, line breaks.
 HOSTILE = 'a\x1b]0;x\x07b\x9b31mc\u202ed\u200be\x7ff\r\ng\u2028h'
 
@@ -98,3 +101,16 @@ class Bytes(FormattableColumn[int]):
 
     def human_readable(self) -> str:
         return f'{self._value / 1024:.0f} KiB'
+
+
+def read_terminal(stdout: TextIO, controller: int) -> str:
+    """Return all that was written to the terminal ``stdout``.
+
+    The kernel hands it on in pieces, each in its time: an end is written, and waited for.
+    """
+    stdout.write(_END)
+    stdout.flush()
+    shown = b''
+    while not shown.endswith(_END.encode()):
+        shown += os.read(controller, 65536)
+    return shown.decode().removesuffix(_END)

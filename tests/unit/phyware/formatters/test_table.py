@@ -21,6 +21,7 @@ from tests.unit.phyware.formatters.support import (
     Terminal,
     emit_list,
     listed,
+    read_terminal,
     shown,
 )
 
@@ -127,8 +128,7 @@ class WrappingTest(unittest.TestCase):
         with open(terminal, 'w', encoding='utf-8') as stdout:
             fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 40, 0, 0))
             emit_list('table', ('A', 'B'), [('word ' * 20, 'x')], stdout)
-            stdout.flush()
-            lines = os.read(controller, 65536).decode().splitlines()
+            lines = read_terminal(stdout, controller).splitlines()
 
         self.assertLessEqual(max(map(len, lines)), 40)
         self.assertEqual(20, '\n'.join(lines).count('word'))

@@ -12,7 +12,7 @@ from typing import Any
 
 from phyware.formatters.record_text import RecordText
 from phyware.formatters.stream import MOST_ROWS
-from tests.unit.phyware.formatters.support import Recorder, Source, emit_list, listed
+from tests.unit.phyware.formatters.support import Recorder, Source, emit_list, listed, read_terminal
 
 NAMES = tuple(f'name_{number}' for number in range(9))
 SIZE = 'HHHH'
@@ -24,8 +24,7 @@ def on_terminal(rows: Iterable[Any], width: int, **options: Any) -> list[str]:
     with open(terminal, 'w', encoding='utf-8') as stdout, open(controller, 'rb') as reader:
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack(SIZE, 24, width, 0, 0))
         emit_list('table', NAMES, rows, stdout, **options)
-        stdout.flush()
-        return os.read(reader.fileno(), 65536).decode().splitlines()
+        return read_terminal(stdout, reader.fileno()).splitlines()
 
 
 class TerminalRecorder(Recorder):
