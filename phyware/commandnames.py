@@ -38,11 +38,8 @@ class Conflict(NamedTuple):
         return tuple(name for name in self.distributions if name != CORE_DISTRIBUTION)
 
 
-class Names(NamedTuple):
-    """The commands that run, by their words, and the names that are disputed."""
-
-    commands: dict[str, Entry]
-    conflicts: dict[str, Conflict]
+# The commands that run, by their words, and the names that are disputed.
+Names = tuple[dict[str, Entry], dict[str, Conflict]]
 
 
 def settle(entries: Sequence[Entry]) -> Names:
@@ -67,7 +64,7 @@ def settle(entries: Sequence[Entry]) -> Names:
     conflicts = {
         name: _conflict(name, claimants[name], core.keeps(name)) for name in sorted(claimants)
     }
-    return Names(commands, conflicts)
+    return commands, conflicts
 
 
 def _names(entries: Sequence[Entry]) -> str:

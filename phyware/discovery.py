@@ -40,9 +40,9 @@ class CommandManager(commandmanager.CommandManager):
     def load_commands(self, namespace: str) -> None:
         """Register the commands of ``namespace`` without importing them."""
         self.group_list.append(namespace)
-        names = settle(self.installed.entries(namespace))
-        self.commands.update(names.commands)
-        self.conflicts.update(names.conflicts)
+        commands, conflicts = settle(self.installed.entries(namespace))
+        self.commands.update(commands)
+        self.conflicts.update(conflicts)
 
     def find_command(self, argv: list[str]) -> tuple[type[command.Command], str, list[str]]:
         """Return the class, the canonical name and the rest of ``argv``.

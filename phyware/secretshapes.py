@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 MASK = '***'
 
@@ -40,17 +39,9 @@ _NAME_OF_PARAMETER = (
 )
 
 
-class Shape(NamedTuple):
-    """One way to tell a secret.
-
-    :param marks: of these, in lower case, one stands in every ASCII text with a match
-    :param pattern: for ``re``, with ``FLAGS``
-    :param replacement: as ``re.sub`` takes it
-    """
-
-    marks: tuple[str, ...]
-    pattern: str
-    replacement: str | Callable[[re.Match[str]], str]
+# Marks, of which in lower case one stands in every ASCII text with a match; a pattern for
+# ``re``, with ``FLAGS``; and its replacement, as ``re.sub`` takes it.
+Shape = tuple[tuple[str, ...], str, str | Callable[[re.Match[str]], str]]
 
 
 def _mask_value(match: re.Match[str]) -> str:
@@ -60,25 +51,25 @@ def _mask_value(match: re.Match[str]) -> str:
 
 
 FLAGS = re.IGNORECASE | re.DOTALL
-SHAPES = (
-    Shape(('authorization', 'cookie'), _NAME_OF_HEADER, _mask_value),
-    Shape(
+SHAPES: tuple[Shape, ...] = (
+    (('authorization', 'cookie'), _NAME_OF_HEADER, _mask_value),
+    (
         ('_token', 'token=', 'token"', "token'", 'token\\', 'device_code', 'client_secret',
          'client_assertion', 'code_verifier', 'api_key', 'api-key', 'apikey', 'passw'),
         _NAME_OF_PARAMETER, _mask_value,
     ),
-    Shape(('phk_',), r'phk_[A-Za-z0-9._~+/=-]+', f'phk_{MASK}'),
+    (('phk_',), r'phk_[A-Za-z0-9._~+/=-]+', f'phk_{MASK}'),
     # Not the attributes of a WWW-Authenticate header, not prose.
-    Shape(
+    (
         ('bearer',),
         r'\b(bearer(?:[ \t+]|%20)+)(?!(?:realm|scope|error\w*)=|(?:token|authenti|credential))'
         r'[\w.~+/%-]{8,}=*',
         rf'\1{MASK}',
     ),
-    Shape(('eyj',), r'eyJ[\w-]{8,}[\w.-]*', MASK),
-    Shape(('@',), r'://[^\s/?#"]*@', f'://{MASK}@'),
+    (('eyj',), r'eyJ[\w-]{8,}[\w.-]*', MASK),
+    (('@',), r'://[^\s/?#"]*@', f'://{MASK}@'),
     # Not valid, yet what a proxy variable holds: a slash in the password.
-    Shape(
+    (
         ('@',), r'://[^\s/?#@:"]{0,256}:(?!\d{1,5}(?:[/?#\s]|$))[^\s@"]{1,256}@', f'://{MASK}@'
     ),
 )
@@ -91,8 +82,8 @@ def mask_shapes(text: str) -> str:
     to import the rest of a command (performance.md, P4).
     """
     lower = text.lower() if text.isascii() else None
-    for shape in SHAPES:
+    for marks, pattern, replacement in SHAPES:
         # Beyond ASCII there are letters that match one of ours.
-        if lower is None or any(mark in lower for mark in shape.marks):
-            text = re.sub(shape.pattern, shape.replacement, text, flags=FLAGS)
+        if lower is None or any(mark in lower for mark in marks):
+            text = re.sub(pattern, replacement, text, flags=FLAGS)
     return text

@@ -16,7 +16,7 @@ class Metadata:
 
     def __init__(self) -> None:
         self._installed = Installed()
-        self._commands = settle(self._installed.entries(COMMAND_GROUP)).commands
+        self._commands = settle(self._installed.entries(COMMAND_GROUP))[0]
 
     def packages(self) -> dict[str, str]:
         """Return the names of the commands, and the package that each is in."""
