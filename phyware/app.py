@@ -209,7 +209,7 @@ class PhywareApp(cliff_app.App):
 
     def _run_group(self, argv: list[str]) -> int:
         words = leading_words(argv)
-        if not words or not self.command_manager.group_members(words):
+        if not words or not self.command_manager.is_group(words):
             from phyware.suggestions import unknown_command
 
             raise unknown_command(self.command_manager, argv)

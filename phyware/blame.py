@@ -33,15 +33,15 @@ def repair(owner: str) -> str:
     return f'Upgrade or uninstall {owner}, and tell its authors'
 
 
-def own_advice(error: BaseException, owner: str = '', module: str = '') -> str | None:
+def own_advice(error: BaseException, owner: str = '', package: str = '') -> str | None:
     """Return what an error says of mending; None where it says what any would.
 
     :param owner: the distribution that was being imported, if it was
-    :param module: the module of it
+    :param package: the top-level name of its module
     """
     if isinstance(error, ModuleNotFoundError) and error.name and owner:
         missing = str(error.name).partition('.')[0]
-        if module.partition(':')[0].partition('.')[0].strip() == missing:
+        if missing == package:
             return None
         return f'Install what has the Python module {clean(missing)}, or reinstall {owner}'
     if not isinstance(error, PhywareError):

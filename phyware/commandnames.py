@@ -92,7 +92,7 @@ class _CoreNames:
 
     def __init__(self, commands: Iterable[str]) -> None:
         self._commands = frozenset(commands)
-        self._groups = frozenset(group for name in self._commands for group in _prefixes(name))
+        self._groups = frozenset(group for name in self._commands for group in prefixes(name))
         self._firsts = frozenset(name.partition(' ')[0] for name in self._commands)
 
     def of(self, text: str) -> set[str]:
@@ -106,9 +106,10 @@ class _CoreNames:
         The last would take the arguments of core's command away from it.
         """
         taken = name in self._commands or name in self._groups
-        return taken or any(prefix in self._commands for prefix in _prefixes(name))
+        return taken or any(prefix in self._commands for prefix in prefixes(name))
 
 
-def _prefixes(name: str) -> Iterator[str]:
+def prefixes(name: str) -> Iterator[str]:
+    """Yield what stands before each word of ``name`` but the first, the shortest first."""
     words = name.split(' ')
     return (' '.join(words[:length]) for length in range(1, len(words)))

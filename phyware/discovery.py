@@ -6,7 +6,7 @@ Layer: framework, on cliff's CommandManager.
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain, compress, repeat
 from typing import Any
 
@@ -14,6 +14,7 @@ from cliff import command, commandmanager
 
 from phyware.blame import CORE_DISTRIBUTION, PackageFailed
 from phyware.commandnames import COMMAND_GROUP, Conflict, settle
+from phyware.entryfiles import top_level
 from phyware.errors import GenericError
 from phyware.extensions import Installed, distribution_of, entry_points_of, load_entry_point
 from phyware.text import clean
@@ -84,14 +85,16 @@ class CommandManager(commandmanager.CommandManager):
 
     def group_members(self, words: Iterable[str]) -> list[str]:
         """Return the sorted names of the commands below a group's words."""
+        return sorted(self.below(words))
+
+    def below(self, words: Iterable[str]) -> Iterator[str]:
+        """Return the names that begin with ``words`` and go on; of no words all."""
         start = ''.join(f'{word} ' for word in words)
-        below = map(str.startswith, self.commands, repeat(start))
-        return sorted(compress(self.commands, below))
+        return compress(self.commands, map(str.startswith, self.commands, repeat(start)))
 
     def is_group(self, words: Iterable[str]) -> bool:
-        """Tell whether there are commands below ``words``; of no words always."""
-        start = ''.join(f'{word} ' for word in words)
-        return any(map(str.startswith, self.commands, repeat(start)))
+        """Tell whether there are commands below ``words``."""
+        return next(self.below(words), None) is not None
 
     def hook_entry_points(self, name: str) -> list[importlib.metadata.EntryPoint]:
         """Return the hooks registered for the command ``name``, not imported."""
@@ -101,7 +104,7 @@ class CommandManager(commandmanager.CommandManager):
         """Return the top-level names of the modules that entry points name."""
         groups = self.installed.groups('phyware.')
         entries = (entry for group in groups for entry in self.installed.entries(group))
-        return {entry.value.partition(':')[0].partition('.')[0].strip() for entry in entries}
+        return {top_level(entry.value) for entry in entries}
 
     def refusal(self, name: str) -> GenericError | None:
         """Return the error of a name that is claimed twice; None of any other."""

@@ -32,6 +32,9 @@ _SEPARATORS = re.compile('[-_.]+')
 _Where = str | importlib.metadata.Distribution
 
 
+def top_level(value: str) -> str:
+    """Return the top-level name of the module that an entry point's value names."""
+    return value.partition(':')[0].partition('.')[0].strip()
 
 
 class Entry(NamedTuple):

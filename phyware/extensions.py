@@ -16,7 +16,7 @@ from typing import Any
 from stevedore import extension
 
 from phyware.blame import CORE_DISTRIBUTION, PackageFailed, described, own_advice
-from phyware.entryfiles import FAULTS, Entry, EntryFiles
+from phyware.entryfiles import FAULTS, Entry, EntryFiles, top_level
 from phyware.text import clean
 
 
@@ -140,7 +140,7 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint | Entry) -> Any:
         raise PackageFailed(
             owner,
             f'the plugin package {owner} cannot be loaded: {described(error)}',
-            own_advice(error, owner, entry_point.value),
+            own_advice(error, owner, top_level(entry_point.value)),
         ) from error
 
 

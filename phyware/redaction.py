@@ -15,10 +15,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple, Self
 
-from phyware.secret import Secret
+from phyware.secret import MASK, Secret
 from phyware.text import clean
 
-_MASK = '***'
 # Below this, a value is too likely to be part of an ordinary word.
 _SHORTEST = 4
 # A derived form shorter than this says too little to be told from other text.
@@ -67,10 +66,10 @@ class Redactor:
         """Return ``text`` with each secret replaced by ``***``."""
         made = self._forms()
         for form in made.forms:
-            text = text.replace(form, _MASK)
+            text = text.replace(form, MASK)
         for form in made.forms:
             if len(form) >= _SHORTEST_WITH_PREFIX and form[:_PREFIX] in text:
-                text = re.sub(re.escape(form[:_PREFIX]) + r'[\w.~+/=%-]*…?', _MASK, text)
+                text = re.sub(re.escape(form[:_PREFIX]) + r'[\w.~+/=%-]*…?', MASK, text)
         text = _without_cut(text, made)
         # Most invocations write nothing that is redacted.
         from phyware.secretshapes import mask_shapes
@@ -116,7 +115,7 @@ def _without_cut(text: str, made: _Forms) -> str:
         part = text[end : cut.start()]
         possible = made.beginnings.get(part[-_SHORTEST:], ())
         left = max((_overlap(part, beginning) for beginning in possible), default=0)
-        parts += [part[: len(part) - left], _MASK if left else '', cut[0]]
+        parts += [part[: len(part) - left], MASK if left else '', cut[0]]
         end = cut.end()
     return ''.join([*parts, text[end:]])
 
@@ -173,7 +172,7 @@ def _base64_forms(raw: bytes) -> Iterator[str]:
 
 def _names_only(query: re.Match[str]) -> str:
     parts = (part.partition('=') for part in query[0].split('&'))
-    return '&'.join(f'{name}={_MASK}' if mark else _MASK for name, mark, _ in parts)
+    return '&'.join(f'{name}={MASK}' if mark else MASK for name, mark, _ in parts)
 
 
 class RedactingFilter(logging.Filter):

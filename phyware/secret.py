@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+# What is shown in place of a secret.
+MASK = '***'
+
 
 class Secret:
     """Hold a secret text; ``reveal()`` is the only way to it.
@@ -26,10 +29,10 @@ class Secret:
         return self._value
 
     def __repr__(self) -> str:
-        return "Secret('***')"
+        return f"Secret('{MASK}')"
 
     def __str__(self) -> str:
-        return '***'
+        return MASK
 
     def __format__(self, spec: str) -> str:
         return str(self)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-MASK = '***'
+from phyware.secret import MASK
 
 _HEADER = 'authorization|cookie'
 _PARAMETER = (
@@ -37,7 +37,6 @@ _NAME_OF_PARAMETER = (
     f'|(?<=--)(?:{_PARAMETER})=))'
     rf'(?:{_QUOTED}|[^\s&"\'<>]+)'
 )
-
 
 # Marks, of which in lower case one stands in every ASCII text with a match; a pattern for
 # ``re``, with ``FLAGS``; and its replacement, as ``re.sub`` takes it.

@@ -72,7 +72,7 @@ def _with_word(manager: CommandManager, word: str) -> Iterable[str]:
 def _groups_and_commands(manager: CommandManager, group: list[str]) -> set[str]:
     """Return the names of what is right below ``group``, which may be no words."""
     start = ''.join(f'{word} ' for word in group)
-    below = compress(manager.commands, map(str.startswith, manager.commands, repeat(start)))
+    below = manager.below(group)
     if not start:
         return {*map(itemgetter(0), map(str.partition, below, repeat(' ')))}
     return {start + name[len(start):].partition(' ')[0] for name in below}

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from phyware.command import Example, Field, Lister, ShowOne
+from phyware.entryfiles import FAULTS
 from phyware.errors import NotFound
-from phyware.plugins.inventory import METADATA_FAULTS, Plugin, inventory
+from phyware.plugins.inventory import Plugin, inventory
 from phyware.text import clean
 
 _LIST_FIELDS: dict[str, str | Field] = {
@@ -91,11 +92,11 @@ def _installed_name(asked: str) -> str | None:
     """Return the name of a distribution of which nothing is read, None if there is none."""
     try:
         found = importlib.metadata.distribution(asked)
-    except (importlib.metadata.PackageNotFoundError, *METADATA_FAULTS):
+    except (importlib.metadata.PackageNotFoundError, *FAULTS):
         return None
     try:
         return clean(found.metadata['Name'] or asked)
-    except METADATA_FAULTS:
+    except FAULTS:
         # Finders differ in what they do where the file is gone.
         return clean(asked)
 

@@ -6,6 +6,7 @@ Layer: framework.
 from __future__ import annotations
 
 from phyware.commandnames import COMMAND_GROUP, settle
+from phyware.entryfiles import top_level
 from phyware.extensions import Installed
 from phyware.formatters import LIST_GROUP, SHOW_GROUP
 from phyware.reserved import FRAMEWORK_COMMANDS
@@ -16,13 +17,13 @@ class Metadata:
 
     def __init__(self) -> None:
         self._installed = Installed()
-        self._commands = settle(self._installed.entries(COMMAND_GROUP))[0]
+        self._commands, _ = settle(self._installed.entries(COMMAND_GROUP))
 
     def packages(self) -> dict[str, str]:
         """Return the names of the commands, and the package that each is in."""
         found = dict.fromkeys(FRAMEWORK_COMMANDS, 'phyware')
         for name, entry in self._commands.items():
-            found[name] = entry.value.partition(':')[0].partition('.')[0].strip()
+            found[name] = top_level(entry.value)
         return found
 
     def key(self, name: str) -> list[str]:

@@ -67,7 +67,7 @@ def _is_plain(
 ) -> bool:
     if name not in manager.commands or name in manager.conflicts or '|' in name:
         return False
-    if manager.group_members(name.split(' ')) or manager.hook_entry_points(name):
+    if manager.is_group(name.split(' ')) or manager.hook_entry_points(name):
         return False
     return manager.distribution(name) == distribution_of(entry_point)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from phyware.blame import repair
 from phyware.discovery import CommandManager
+from phyware.entryfiles import FAULTS
 from phyware.plugins.imports import Answer, answers
 from phyware.plugins.inventory import Plugin, inventory, missing_modules
 from phyware.plugins.names import conflict_problems, is_read, item, name_problems, taken_names
@@ -90,7 +91,7 @@ def unreadable() -> Iterator[Problem]:
         try:
             damaged = not dist.name
             _ = dist.entry_points
-        except (KeyError, TypeError, ValueError, AttributeError, OSError):
+        except FAULTS:
             damaged = True
         if damaged:
             where = clean(str(getattr(dist, '_path', 'unknown')), limit=None)

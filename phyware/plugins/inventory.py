@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from phyware.blame import CORE_DISTRIBUTION
 from phyware.discovery import COMMAND_GROUP, CommandManager
+from phyware.entryfiles import FAULTS
 from phyware.extensions import distribution_of
 from phyware.formatters import LIST_GROUP, SHOW_GROUP
 from phyware.reserved import PROVIDER_GROUP
@@ -20,7 +21,6 @@ from phyware.text import clean
 
 _GROUP_PREFIX = 'phyware.'
 _HOOK_PREFIX = f'{COMMAND_GROUP}.'
-METADATA_FAULTS = (KeyError, TypeError, ValueError, AttributeError, OSError)
 
 
 class State(StrEnum):
@@ -127,14 +127,14 @@ def _metadata(dist: importlib.metadata.Distribution | None, *names: str) -> list
         found = None if dist is None else dist.metadata
         # Python 3.11 gives None for a field that is missing, later ones raise.
         return [clean(found[name] or '') if found and name in found else '' for name in names]
-    except METADATA_FAULTS:
+    except FAULTS:
         return ['' for _ in names]
 
 
 def _location(dist: importlib.metadata.Distribution | None) -> str:
     try:
         return '' if dist is None else clean(str(dist.locate_file('')), limit=None)
-    except METADATA_FAULTS:
+    except FAULTS:
         return ''
 
 

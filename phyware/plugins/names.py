@@ -10,7 +10,7 @@ import importlib.metadata
 from collections.abc import Iterator, Sequence
 
 from phyware.blame import CORE_DISTRIBUTION
-from phyware.commandnames import Conflict
+from phyware.commandnames import Conflict, prefixes
 from phyware.discovery import COMMAND_GROUP, CommandManager
 from phyware.formatters import FORMATS, LIST_GROUP, SHOW_GROUP
 from phyware.plugins.inventory import Plugin, hooked_command, is_hook
@@ -65,12 +65,10 @@ def conflict_problems(manager: CommandManager, conflict: Conflict) -> Iterator[P
 
 
 def _claim(manager: CommandManager, name: str) -> str:
-    words = name.split(' ')
-    before = (' '.join(words[:length]) for length in range(1, len(words)))
-    for prefix in before:
+    for prefix in prefixes(name):
         if prefix in manager.commands:
             return f"'{clean(prefix)}' takes what follows it"
-    if name not in manager.commands and manager.group_members(words):
+    if name not in manager.commands and manager.is_group(name.split(' ')):
         return 'it is a group of commands'
     return 'phyware has it as well'
 
