@@ -22,6 +22,8 @@ from phyware_auth.store.record import OAUTH, HostRecord
 from phyware_auth.store.store import CredentialStore
 
 _LOG = logging.getLogger('phyware.auth')
+# Longer than the holder's calls of a keyring, which are given as much more
+# time on a machine that is too busy.
 LOCK_SECONDS = 20.0
 # Of who has a token that is still good.
 _EARLY_LOCK_SECONDS = 2.0
@@ -82,7 +84,7 @@ class Refresher:
         :raises PhywareError: the lock, the store or the host did not answer
         """
         try:
-            return self._renewed(record, LOCK_SECONDS)
+            return self._renewed(record, self._store.patience(LOCK_SECONDS))
         except _NotKept as lost:
             raise lost.reason from None
 
@@ -107,7 +109,9 @@ class Refresher:
     def _patience(self, record: HostRecord) -> float:
         """Return how long to wait for the lock; less where there is a token to use."""
         left = seconds_left(record, self._now())
-        return min(_EARLY_LOCK_SECONDS, left / 2) if usable(record, self._now()) else LOCK_SECONDS
+        if usable(record, self._now()):
+            return min(_EARLY_LOCK_SECONDS, left / 2)
+        return self._store.patience(LOCK_SECONDS)
 
     def _fail_fast(self, record: HostRecord) -> None:
         """Spare the host what it has just refused to a sibling (rule 5)."""

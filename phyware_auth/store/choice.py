@@ -5,6 +5,7 @@ Layer: store; asks the keyring library, reads no record.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from phyware.context import Context
@@ -15,7 +16,6 @@ from phyware_auth.store.errors import KeyringUnavailable, NoKeyring
 from phyware_auth.store.keyringcalls import PATIENCE, attempt
 from phyware_auth.store.keyrings import Keyrings
 from phyware_auth.store.record import FILE, KEYRING
-from phyware_auth.store.slowdown import slowdown
 
 VARIABLE = 'PHYWARE_CREDENTIAL_STORE'
 
@@ -31,10 +31,13 @@ class StorageChoice(NamedTuple):
     backend: str = ''
 
 
-def choose_storage(insecure: bool, context: Context, keyrings: Keyrings) -> StorageChoice:
+def choose_storage(
+    insecure: bool, context: Context, keyrings: Keyrings, slower: Callable[[], float]
+) -> StorageChoice:
     """Return where a new login is to be stored; never a file unasked.
 
     :param insecure: in a file, whatever the environment says
+    :param slower: by how much a keyring needs longer than 5 s now
     :raises NoKeyring: a keyring is wanted, and there is none that keeps secrets
     :raises KeyringUnavailable: there is one, and it does not answer
     :raises Validation: PHYWARE_CREDENTIAL_STORE is neither ``keyring`` nor ``file``
@@ -46,13 +49,13 @@ def choose_storage(insecure: bool, context: Context, keyrings: Keyrings) -> Stor
         )
     if insecure or wanted == FILE:
         return StorageChoice(FILE)
-    return StorageChoice(KEYRING, _detect(keyrings))
+    return StorageChoice(KEYRING, _detect(keyrings, PATIENCE * slower()))
 
 
-def _detect(keyrings: Keyrings) -> str:
+def _detect(keyrings: Keyrings, patience: float) -> str:
     try:
         # Asking what there is connects to services that may not answer (case 22).
-        answer = call_within(lambda: attempt(keyrings.detect), PATIENCE * slowdown())
+        answer = call_within(lambda: attempt(keyrings.detect), patience)
     except TimeoutError:
         raise _silent() from None
     error = answer.error

@@ -18,7 +18,6 @@ from phyware.errors import GenericError, PhywareError
 from phyware.text import clean
 from phyware_auth.store.errors import KeyringLocked, KeyringUnavailable
 from phyware_auth.store.keyrings import Backend, Keyrings
-from phyware_auth.store.slowdown import slowdown
 
 T = TypeVar('T')
 # Seconds of one operation, all its calls and retries together.  With the start
@@ -58,16 +57,16 @@ class KeyringCalls:
 
     :param keyrings: makes the backends
     :param clock: for the waits between tries
-    :param run: bounds one call
     :param slower: by how much this machine needs longer than 5 s now
+    :param run: bounds one call
     """
 
     def __init__(
         self,
         keyrings: Keyrings,
         clock: Clock,
+        slower: Callable[[], float],
         run: Runner = call_within,
-        slower: Callable[[], float] = slowdown,
     ) -> None:
         self._keyrings = keyrings
         self._clock = clock

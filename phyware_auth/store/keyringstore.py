@@ -12,6 +12,7 @@ the same two numbers, so that two items that are not of one save are seen
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -50,11 +51,11 @@ class KeyringStore:
     """Read, write and delete the items of hosts.
 
     Every method raises KeyringLocked or KeyringUnavailable if the backend
-    does not do its part within 5 seconds.
+    does not do its part within 5 seconds, times ``slower()``.
     """
 
-    def __init__(self, keyrings: Keyrings, clock: Clock) -> None:
-        self._calls = KeyringCalls(keyrings, clock)
+    def __init__(self, keyrings: Keyrings, clock: Clock, slower: Callable[[], float]) -> None:
+        self._calls = KeyringCalls(keyrings, clock, slower)
 
     def read(self, host: str, backend: str) -> Item | None:
         """Return the item of ``host``, None if there is none.

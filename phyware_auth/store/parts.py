@@ -17,6 +17,7 @@ from phyware_auth.store.recordfiles import RecordFiles
 if TYPE_CHECKING:
     from phyware_auth.store.keyrings import Keyrings
     from phyware_auth.store.locks import HostLocks
+    from phyware_auth.store.slowdown import Slowdown
     from phyware_auth.store.stamps import FailureStamps
     from phyware_auth.store.vault import Cache, Vault
 
@@ -72,4 +73,16 @@ class Parts:
 
         # Of use to the next command line too: each entry holds for its index only.
         cache: Cache = self._context.keep('credentials', None, dict)
-        return Vault(self.records, self._context.clock, self._warn, self.keyrings, cache)
+        clock = self._context.clock
+        return Vault(self.records, clock, self._warn, self.keyrings, self.slower, cache)
+
+    def slower(self) -> float:
+        """Return by how much a wait for somebody else has to be longer now."""
+        return self._slowdown()
+
+    @cached_property
+    def _slowdown(self) -> Slowdown:
+        from phyware_auth.store.slowdown import Slowdown
+
+        # What a process was kept waiting is judged from one command line to the next.
+        return self._context.keep('slowdown', None, Slowdown)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from phyware.active import FILE_NAME, read_active_host
@@ -121,7 +121,7 @@ class CredentialStore:
             return self._hiding(self._parts.vault.load(host))
         except SecretMissing:
             # Somebody may be between the two writes of a save: wait for the end.
-            with self._parts.locks.record(host, _LOCK_TIMEOUT):
+            with self._record_lock(host):
                 return self._hiding(self._parts.vault.load(host, settled=True))
 
     def choose(self, insecure: bool) -> StorageChoice:
@@ -134,7 +134,7 @@ class CredentialStore:
         """
         from phyware_auth.store.choice import choose_storage
 
-        return choose_storage(insecure, self._context, self._parts.keyrings)
+        return choose_storage(insecure, self._context, self._parts.keyrings, self._parts.slower)
 
     def probe(self, choice: StorageChoice, host: str) -> None:
         """Write, read back and remove something where ``choice`` stores (rule 9).
@@ -143,7 +143,7 @@ class CredentialStore:
             there was written by a newer phyware
         :raises ConnectionFailed: the lock or the keyring can't be had
         """
-        with self._parts.locks.record(host, _LOCK_TIMEOUT):
+        with self._record_lock(host):
             with suppress(CorruptRecord):
                 self._parts.records.read(host)
             self._parts.records.probe(host)
@@ -166,7 +166,7 @@ class CredentialStore:
         """
         _check_size(record)
         self._hiding(record)
-        with self._parts.locks.record(record.host, _LOCK_TIMEOUT):
+        with self._record_lock(record.host):
             previous = self._hiding(self._parts.vault.save_login(record))
             tokencache.forget(self._context.environ, record.host)
             self._sweep(record.host)
@@ -183,7 +183,7 @@ class CredentialStore:
         """
         _check_size(new)
         self._hiding(new)
-        with self._parts.locks.record(new.host, _LOCK_TIMEOUT):
+        with self._record_lock(new.host):
             if not self._parts.vault.is_current(old):
                 return False
             self._parts.vault.save_refresh(old, new)
@@ -228,6 +228,10 @@ class CredentialStore:
             self._parts.vault.forget(host)
             yield
 
+    def patience(self, seconds: float) -> float:
+        """Return ``seconds``, or more where the machine is too busy (security case 28)."""
+        return seconds * self._parts.slower()
+
     def note_refresh_failure(self, host: str, refresh_token: Secret, kind: str) -> None:
         """Remember for 5 seconds that ``refresh_token`` was refused (rule 5).
 
@@ -241,11 +245,14 @@ class CredentialStore:
         """Return the kind of a failure of the last 5 seconds, else None."""
         return self._parts.stamps.recent(host, refresh_token)
 
+    def _record_lock(self, host: str) -> AbstractContextManager[None]:
+        return self._parts.locks.record(host, self.patience(_LOCK_TIMEOUT))
+
     @contextmanager
     def _removing(self, host: str) -> Iterator[None]:
         with ExitStack() as held:
             try:
-                held.enter_context(self._parts.locks.record(host, _LOCK_TIMEOUT))
+                held.enter_context(self._record_lock(host))
             except StorageFailed as error:
                 # Nobody else writes there either, and a keyring may let go (case 33).
                 self._warn(error.message)

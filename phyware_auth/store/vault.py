@@ -24,7 +24,7 @@ leaves (security case 32):
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 
@@ -55,17 +55,19 @@ class Vault:
     :param records: the files
     :param warn: receives sentences for the person
     :param keyrings: finds and makes keyring backends
+    :param slower: by how much they need longer now
     :param cache: what was read of a keyring, each with the index it belongs to
     """
 
     def __init__(
         self, records: RecordFiles, clock: Clock, warn: Warn, keyrings: Keyrings,
-        cache: Cache | None = None,
+        slower: Callable[[], float], cache: Cache | None = None,
     ) -> None:
         self._records = records
         self._clock = clock
         self._warn = warn
         self._keyrings = keyrings
+        self._slower = slower
         self._cache: Cache = {} if cache is None else cache
 
     def forget(self, host: str) -> None:
@@ -168,7 +170,7 @@ class Vault:
 
     @cached_property
     def _keyring(self) -> KeyringStore:
-        return KeyringStore(self._keyrings, self._clock)
+        return KeyringStore(self._keyrings, self._clock, self._slower)
 
     def _found_or_set_aside(self, host: str) -> Found | None:
         try:

@@ -23,7 +23,7 @@ from phyware.transport import Headers, Response
 from phyware_auth.service.deps import Deps
 from phyware_auth.store.choice import StorageChoice
 from phyware_auth.store.record import FILE, HostRecord
-from tests.unit.phyware_auth.store.fakes import oauth_record
+from tests.unit.phyware_auth.store.fakes import Machine, oauth_record
 
 HOST = 'https://cloud.example'
 OTHER = 'https://other.example'
@@ -103,6 +103,7 @@ class AuthCase(unittest.TestCase):
         self.browser = FakeBrowser()
         self.warnings: list[str] = []
         self.environ: dict[str, str] = {'PHYWARE_CONFIG_DIR': self.directory, 'HOME': folder}
+        self.machine = Machine()
         self.context = self.new_context()
         self.deps = Deps(self.context, self.warnings.append)
         self.store, self.transport = self.deps.store, self.deps.transport
@@ -111,7 +112,7 @@ class AuthCase(unittest.TestCase):
         """Return a context of this home, with streams of its own."""
         return Context(
             stdin or io.StringIO(), io.StringIO(), io.StringIO(),  # type: ignore[arg-type]
-            self.environ, self.clock, self.browser,
+            self.environ, self.clock, self.browser, kept=self.machine,
         )
 
     def serve(self, url: str, *answers: Any, method: str = 'POST') -> Any:

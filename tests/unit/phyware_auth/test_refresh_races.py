@@ -54,6 +54,24 @@ class LockTests(RefreshCase):
         self.assertEqual((error.code, self.http.call_count), ('CONNECTION', 0))
         self.assertEqual(self.clock.monotonic(), 20)
 
+    def test_case_16_28_where_the_holder_is_given_longer_so_is_who_waits(self) -> None:
+        record, self.machine.slower = self.saved_with(-1), 6
+
+        with self.other_process().refresh_lock(HOST, 1):
+            self.failure(self.refresher.fresh, record, 60)
+            self.assertEqual(self.clock.monotonic(), 6 * 20)
+            self.failure(self.refresher.renew, record)
+
+        self.assertEqual(self.clock.monotonic(), 2 * 6 * 20)
+
+    def test_case_16_28_but_not_who_has_a_token_that_is_good(self) -> None:
+        record, self.machine.slower = self.saved_with(40), 6
+
+        with self.other_process().refresh_lock(HOST, 1):
+            self.assertEqual(self.refresher.fresh(record, 60), record)
+
+        self.assertEqual(self.clock.monotonic(), 2)
+
     def test_case_47_another_host_does_not_wait(self) -> None:
         self.serve(TOKEN, SUCCESS)
         record = self.saved_with(-1)

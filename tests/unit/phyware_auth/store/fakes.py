@@ -10,13 +10,14 @@ import os
 import stat
 import tempfile
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 from phyware.context import Context
 from phyware.hosts import host_slug
+from phyware.kept import Kept
 from phyware.secret import Secret
 from phyware.testing import FakeClock
 from phyware_auth.store.errors import NoKeyring
@@ -27,13 +28,34 @@ from phyware_auth.store.store import CredentialStore
 HOST = 'https://cloud.example'
 OTHER = 'http://localhost:8000'
 MEMORY = 'tests.MemoryBackend'
+T = TypeVar('T')
 
 
-def context(directory: str, clock: FakeClock | None = None, **environ: Any) -> Context:
+class Machine(Kept):
+    """Keeps nothing, and lets each process be so many times slower than alone.
+
+    What this machine does to the process of the tests is not to matter to them.
+    """
+
+    def __init__(self, slower: float = 1) -> None:
+        super().__init__()
+        self.slower = slower
+
+    def get(self, slot: str, key: Hashable, make: Callable[[], T]) -> T:
+        """Return ``make()``."""
+        made: Any = (lambda: self.slower) if slot == 'slowdown' else make()
+        found: T = made
+        return found
+
+
+def context(
+    directory: str, clock: FakeClock | None = None, machine: Machine | None = None, **environ: Any
+) -> Context:
     """Return a context whose configuration directory is ``directory``."""
     streams = (io.StringIO(), io.StringIO(), io.StringIO())
     variables = {'PHYWARE_CONFIG_DIR': directory, **environ}
-    return Context(*streams, environ=variables, clock=clock or FakeClock())
+    kept = machine or Machine()
+    return Context(*streams, environ=variables, clock=clock or FakeClock(), kept=kept)
 
 
 def oauth_record(host: str = HOST, suffix: str = '1', **changes: Any) -> HostRecord:
@@ -126,10 +148,10 @@ class StoreCase(unittest.TestCase):
         self.keyrings = FakeKeyrings(MemoryBackend=self.backend)
         self.store = self.another_store()
 
-    def another_store(self, **environ: str) -> CredentialStore:
+    def another_store(self, machine: Machine | None = None, **environ: str) -> CredentialStore:
         """Return a store of the same directory, as another process would have."""
         return CredentialStore(
-            context(self.directory, self.clock, **environ),
+            context(self.directory, self.clock, machine, **environ),
             warn=self.warnings.append,
             keyrings=self.keyrings,
         )

@@ -17,8 +17,11 @@ from tests.unit.phyware_auth.store.fakes import MEMORY, FakeKeyrings, MemoryBack
 SOME = FakeKeyrings(MemoryBackend=MemoryBackend())
 
 
-def choose(insecure: bool = False, keyrings: Keyrings = SOME, **environ: Any) -> StorageChoice:
-    return choose_storage(insecure, context('/nonexistent', **environ), keyrings)
+def choose(
+    insecure: bool = False, keyrings: Keyrings = SOME, slower: float = 1, **environ: Any
+) -> StorageChoice:
+    given = context('/nonexistent', **environ)
+    return choose_storage(insecure, given, keyrings, lambda: slower)
 
 
 class Failing(FakeKeyrings):
@@ -75,13 +78,12 @@ class ChooseStorageTest(unittest.TestCase):
 
     def test_case_28_on_a_machine_that_is_too_busy_the_answer_may_be_later(self) -> None:
         given: list[float] = []
-        busy = mock.patch('phyware_auth.store.choice.slowdown', return_value=3)
         wait = mock.patch(
             'phyware_auth.store.choice.call_within',
             side_effect=lambda function, seconds: (given.append(seconds), function())[1],
         )
-        with busy, wait:
-            self.assertEqual(choose().backend, MEMORY)
+        with wait:
+            self.assertEqual(choose(slower=3).backend, MEMORY)
         self.assertEqual(given, [3 * PATIENCE])
 
     def test_case_22_what_the_detection_says_itself_is_passed_on(self) -> None:

@@ -37,7 +37,7 @@ class KeyringCallsTest(unittest.TestCase):
         self.calls = self.with_slowdown(1)
 
     def with_slowdown(self, factor: float) -> KeyringCalls:
-        return KeyringCalls(self.keyrings, self.clock, slower=lambda: factor)
+        return KeyringCalls(self.keyrings, self.clock, lambda: factor)
 
     def call(self, *answers: object) -> object:
         """Call an action that raises or returns ``answers``, one a time."""
@@ -144,7 +144,7 @@ class KeyringCallsTest(unittest.TestCase):
             given.append(seconds)
             raise TimeoutError
 
-        self.calls = KeyringCalls(self.keyrings, self.clock, slower=lambda: 1)
+        self.calls = KeyringCalls(self.keyrings, self.clock, lambda: 1)
         self.calls.call(MEMORY, lambda backend: backend)
         with mock.patch.object(self.calls, '_run', silent):
             for _ in range(2):
@@ -171,7 +171,7 @@ class KeyringCallsTest(unittest.TestCase):
         waiting: Callable[[Backend], Backend] = wait
         self.calls.call(MEMORY, lambda backend: backend)
         if what == 'build':
-            self.calls = KeyringCalls(mock.Mock(build=wait), self.clock, slower=lambda: 1)
+            self.calls = KeyringCalls(mock.Mock(build=wait), self.clock, lambda: 1)
         with mock.patch.object(keyringcalls, 'PATIENCE', 0), self.assertRaises(
             KeyringUnavailable
         ) as caught:

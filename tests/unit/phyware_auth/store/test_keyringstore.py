@@ -38,7 +38,8 @@ def record(serial: int = 1, **changes: Any) -> HostRecord:
 class KeyringStoreCase(unittest.TestCase):
     def setUp(self) -> None:
         self.backend = MemoryBackend()
-        self.ring = KeyringStore(FakeKeyrings(MemoryBackend=self.backend), FakeClock())
+        keyrings = FakeKeyrings(MemoryBackend=self.backend)
+        self.ring = KeyringStore(keyrings, FakeClock(), lambda: 1)
 
     def read(self) -> Item:
         item = self.ring.read(HOST, MEMORY)

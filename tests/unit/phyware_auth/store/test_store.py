@@ -10,6 +10,7 @@ from unittest import mock
 
 from phyware.errors import ConnectionFailed, GenericError
 from phyware.hosts import host_slug
+from phyware.kept import Kept
 from phyware_auth.store.errors import LockUnavailable, NoKeyring, StorageFailed
 from phyware_auth.store.locks import HostLocks
 from phyware_auth.store.record import FILE
@@ -19,6 +20,7 @@ from tests.unit.phyware_auth.store.fakes import (
     HOST,
     OTHER,
     FileStoreCase,
+    Machine,
     StoreCase,
     context,
     oauth_record,
@@ -130,6 +132,21 @@ class FileStoreTest(FileStoreCase):
                 self.save()
             with self.assertRaises(LockUnavailable):
                 self.store.remove(HOST)
+
+    def test_case_16_28_where_a_keyring_is_given_longer_so_is_who_has_the_lock(self) -> None:
+        self.store = self.another_store(Machine(6))
+        held = HostLocks(context(self.directory, self.clock), self.fail).record(HOST, 0)
+        with held, self.assertRaises(LockUnavailable):
+            self.save()
+        self.assertEqual(self.clock.monotonic(), 6 * 10)
+
+    def test_case_28_what_was_seen_of_the_machine_is_for_the_next_command_line_too(self) -> None:
+        given = context(self.directory).replaced(kept=Kept())
+        with mock.patch('phyware_auth.store.slowdown.Slowdown') as made:
+            made.return_value.side_effect = [1.0, 5.0]
+            waits = [CredentialStore(given).patience(10) for _ in range(2)]
+        self.assertEqual(waits, [10, 50])
+        made.assert_called_once_with()
 
     def test_case_47_a_login_and_a_logout_do_not_wait_for_a_refresh(self) -> None:
         with self.another_store().refresh_lock(HOST, 0):
