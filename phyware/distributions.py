@@ -46,7 +46,7 @@ def _name_in(text: str) -> str | None:
         field, colon, value = line.partition(': ')
         if not colon or not field.replace('-', '').isalpha() or following[:1] in (' ', '\t'):
             return None
-        if field == 'Name':
+        if field.lower() == 'name':
             plain = value.isascii() and value.isprintable() and value == value.strip()
             return value if plain else None
     return None

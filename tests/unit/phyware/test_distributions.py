@@ -36,6 +36,7 @@ class NameTest(unittest.TestCase):
     @given(_LINES)
     @example(_HEAD + 'Name: acme\n folded\n\n')
     @example(_HEAD + 'Name: acme\n\nName: body\n')
+    @example(_HEAD + 'name: lower\nName: acme\n')
     def test_it_is_what_importlib_has(self, text: str) -> None:
         (self.where / 'METADATA').write_bytes(text.encode())
 
