@@ -33,8 +33,10 @@ def lookup(host: str, port: int, seconds: float) -> list[str]:
     thread = threading.Thread(target=ask, name='lookup', daemon=True)
     thread.start()
     thread.join(seconds)
+    # Before what it found: it may find that just now.
+    is_late = thread.is_alive()
     if found:
         return found
-    if thread.is_alive():
+    if is_late:
         raise TimeoutError('name lookup')
     raise failed[0] if failed else socket.gaierror(socket.EAI_NONAME, 'no address')

@@ -35,6 +35,24 @@ class LookupTests(unittest.TestCase):
         with self.assertRaises(TimeoutError):
             lookup('cloud.example', 80, 0.01)
 
+    def test_an_answer_that_comes_while_it_is_looked_for_is_not_missed(self) -> None:
+        go = threading.Event()
+        self.resolver(side_effect=lambda *_, **__: go.wait() and answer('192.0.2.1'))
+
+        class LateThread(threading.Thread):
+            """Answers when the time is over, and just before it is looked whether it ended."""
+
+            def join(self, timeout: float | None = None) -> None:
+                assert timeout is not None
+
+            def is_alive(self) -> bool:
+                go.set()
+                super().join()
+                return False
+
+        with mock.patch('threading.Thread', LateThread):
+            self.assertEqual(lookup('cloud.example', 80, 0.01), ['192.0.2.1'])
+
     def test_name_that_is_not_known(self) -> None:
         self.resolver(side_effect=socket.gaierror(socket.EAI_NONAME, 'canary'))
 
