@@ -239,7 +239,7 @@ class ConnectionTests(TransportCase):
             waiting = self.enterContext(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
-        transport = self.transport(total_timeout=3)
+        transport = self.transport(connect_timeout=2)
 
         with mock.patch('phyware.transport.bounded.lookup') as lookup:
             lookup.return_value = ['127.9.9.9', '127.0.0.1']

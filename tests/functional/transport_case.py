@@ -28,7 +28,8 @@ class TransportCase(unittest.TestCase):
         environ: Mapping[str, str] | None = None,
         *,
         ca_bundle: str | None = None,
-        total_timeout: float = 10.0,
+        connect_timeout: float = 60.0,
+        total_timeout: float = 120.0,
         max_bytes: int = 64 * 1024,
     ) -> Transport:
         context = Context(
@@ -39,7 +40,8 @@ class TransportCase(unittest.TestCase):
             redactor=self.redactor,
         )
         transport = Transport(
-            context, ca_bundle=ca_bundle, total_timeout=total_timeout, max_bytes=max_bytes
+            context, ca_bundle=ca_bundle, connect_timeout=connect_timeout,
+            total_timeout=total_timeout, max_bytes=max_bytes,
         )
         self.addCleanup(transport.close)
         return transport

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+# A process may not get its turn for long where 200 of another test start at once.
+SECONDS = 180
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'
 
 
@@ -70,7 +72,7 @@ class Connection:
             back = threading.Thread(target=_pump, args=(target, self._sock), daemon=True)
             back.start()
             _pump(self._sock, target)
-            back.join(10)
+            back.join(SECONDS)
 
     def _fill(self) -> bool:
         data = self._sock.recv(65536)
@@ -121,7 +123,7 @@ class ScriptedServer:
     def settle(self) -> None:
         """Wait until the scripts have ended and their connections are closed."""
         for thread in self._threads[1:]:
-            thread.join(10)
+            thread.join(SECONDS)
 
     def close(self) -> None:
         """Stop listening, end the scripts and wait for them."""
@@ -132,7 +134,7 @@ class ScriptedServer:
                 sock.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(SECONDS)
 
     def _accept(self) -> None:
         while not self.stopped.is_set():
@@ -151,7 +153,7 @@ class ScriptedServer:
             stack.callback(sock.close)
             if self._tls is not None:
                 sock = stack.enter_context(self._tls.wrap_socket(sock, server_side=True))
-            sock.settimeout(10)
+            sock.settimeout(SECONDS)
             self._script(Connection(sock, self))
 
 
