@@ -10,10 +10,9 @@ import threading
 from typing import Any
 
 from tests.functional.transport_host import Host, document
-from tests.functional.transport_server import Connection
+from tests.functional.transport_server import SECONDS, Connection
 
 _CURSOR = re.compile(rb'[?&]cursor=(\d+)')
-SECONDS = 30
 
 
 class PageHost(Host):
@@ -57,7 +56,7 @@ class PageHost(Host):
             self.asked.append(number)
             self._changed.notify_all()
         if number == 2:
-            self.released.wait(SECONDS)
+            self.released.wait()
         if number == self._failing:
             return document({'detail': 'gone'}, 404)
         rows = [self._session(number, row) for row in range(self._rows)]

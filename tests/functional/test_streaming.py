@@ -9,15 +9,20 @@ import json
 import signal
 import subprocess
 
+from tests.functional.cli import SECONDS
 from tests.functional.page_host import PageHost
+from tests.functional.site_file import PATIENT_REQUESTS, customize
 from tests.functional.transport_host import HostCase
 
 FORMATS = ('json', 'csv', 'value', 'tsv', 'yaml', 'table')
-# Shorter than a request may take: who waits for a page first is late.
-AT_ONCE = 20
 
 
 class StreamingTest(HostCase):
+    def setUp(self) -> None:
+        super().setUp()
+        # Who waits for a page first waits for longer than the test does.
+        customize(self, PATIENT_REQUESTS)
+
     def pages(self, pages: int, rows: int = 1000, failing: int | None = None) -> PageHost:
         """Return a host with so many pages, logged in to."""
         host = PageHost(pages, rows, failing)
@@ -74,7 +79,7 @@ class StreamingTest(HostCase):
         self.assertTrue(host.await_page(2))
 
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=AT_ONCE)
+        stdout, stderr = process.communicate(timeout=SECONDS)
 
         self.assertEqual((130, 'Interrupted\n'), (process.returncode, stderr))
         self.assertRaises(json.JSONDecodeError, json.loads, written + stdout)
@@ -87,7 +92,7 @@ class StreamingTest(HostCase):
         assert process.stdout is not None and process.stderr is not None
 
         process.stdout.close()
-        status = process.wait(AT_ONCE)
+        status = process.wait(SECONDS)
 
         self.assertEqual((141, ''), (status, process.stderr.read()))
         self.assertFalse(host.released.is_set())
