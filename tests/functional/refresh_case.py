@@ -19,21 +19,25 @@ from phyware.secret import Secret
 from phyware_auth.store.record import FILE, OAUTH, HostRecord
 from phyware_auth.store.store import CredentialStore
 from tests.functional.cli import SECONDS, CloudTestCase, Result, direct
-from tests.functional.site_file import customize
+from tests.functional.site_file import PATIENT_REQUESTS, customize
 from tests.functional.store_case import streamless
 
 Hook = Callable[[], object]
 LIFE = 3600
 # In each process of the command: a clock that is wrong, or other waits.
-_SITE = '''
+_SITE = f'''
 import os, time
 offset = float(os.environ.get('TEST_CLOCK_OFFSET', '0'))
 if os.environ.get('TEST_CLOCK_JUMPS'):
     real, calls = time.time, []
     time.time = lambda: calls.append(0) or real() + (7200 if len(calls) % 2 else 0)
+elif os.environ.get('TEST_CLOCK_STANDS'):
+    time.time = lambda: float(os.environ['TEST_CLOCK_STANDS'])
 elif offset:
     real = time.time
     time.time = lambda: real() + offset
+if os.environ.get('TEST_LONG_ANSWERS'):
+    exec({PATIENT_REQUESTS!r})
 if os.environ.get('TEST_GATE_SECONDS'):
     import sys
     from phyware_auth import fastgate
@@ -109,7 +113,8 @@ class RefreshTestCase(CloudTestCase):
 
         TEST_LONG_WAITS is the seconds for the lock, and for how long a failure is
         remembered.  TEST_SHORT_WAITS is those for the lock alone; a host gets 3 to
-        answer.  TEST_GATE_SECONDS is for the gate of the fast functions.
+        answer, and with TEST_LONG_ANSWERS far more than in life.  TEST_GATE_SECONDS
+        is for the gate of the fast functions.  The clock stands at TEST_CLOCK_STANDS.
         """
         customize(self, _SITE)
         self.environ |= variables
@@ -119,7 +124,8 @@ class RefreshTestCase(CloudTestCase):
         return [self.finish(process) for process in processes]
 
     def gate(self) -> Gate:
-        """Return a gate in front of the devcloud."""
+        """Return a gate in front of the devcloud, at which what is asked may wait for long."""
+        self.site(TEST_LONG_ANSWERS='1')
         gate = Gate(self.url)
         self.addCleanup(gate.check)
         self.addCleanup(gate.stop)
