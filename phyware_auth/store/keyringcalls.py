@@ -58,7 +58,7 @@ class KeyringCalls:
     :param keyrings: makes the backends
     :param clock: for the waits between tries
     :param slower: by how much this machine needs longer than 5 s now
-    :param run: bounds one call
+    :param run: bounds one call, in place of ``call_within``
     """
 
     def __init__(
@@ -66,11 +66,11 @@ class KeyringCalls:
         keyrings: Keyrings,
         clock: Clock,
         slower: Callable[[], float],
-        run: Runner = call_within,
+        run: Runner | None = None,
     ) -> None:
         self._keyrings = keyrings
         self._clock = clock
-        self._run = run
+        self._run = run or call_within
         self._slower = slower
         self._silent: set[str] = set()
         self._built: dict[str, Backend] = {}

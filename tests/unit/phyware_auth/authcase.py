@@ -23,7 +23,7 @@ from phyware.transport import Headers, Response
 from phyware_auth.service.deps import Deps
 from phyware_auth.store.choice import StorageChoice
 from phyware_auth.store.record import FILE, HostRecord
-from tests.unit.phyware_auth.store.fakes import Machine, oauth_record
+from tests.unit.phyware_auth.store.fakes import Machine, answer_in_peace, oauth_record
 
 HOST = 'https://cloud.example'
 OTHER = 'https://other.example'
@@ -96,6 +96,7 @@ class AuthCase(unittest.TestCase):
 
     def setUp(self) -> None:
         super().setUp()
+        answer_in_peace(self)
         folder = self.enterContext(tempfile.TemporaryDirectory(prefix='phyware-test-'))
         self.directory = os.path.join(folder, 'config')
         self.http = self.enterContext(requests_mock.Mocker(case_sensitive=True))

@@ -12,7 +12,13 @@ from phyware_auth.store.choice import StorageChoice, choose_storage
 from phyware_auth.store.errors import KeyringUnavailable, NoKeyring
 from phyware_auth.store.keyringcalls import PATIENCE
 from phyware_auth.store.keyrings import Keyrings
-from tests.unit.phyware_auth.store.fakes import MEMORY, FakeKeyrings, MemoryBackend, context
+from tests.unit.phyware_auth.store.fakes import (
+    MEMORY,
+    FakeKeyrings,
+    MemoryBackend,
+    answer_in_peace,
+    context,
+)
 
 SOME = FakeKeyrings(MemoryBackend=MemoryBackend())
 
@@ -34,6 +40,10 @@ class Failing(FakeKeyrings):
 
 
 class ChooseStorageTest(unittest.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        answer_in_peace(self)
+
     def test_a_keyring_is_the_default(self) -> None:
         environments: tuple[dict[str, Any], ...] = ({}, {'PHYWARE_CREDENTIAL_STORE': ''})
         for environ in environments:

@@ -14,7 +14,7 @@ from phyware_auth.store import keyringcalls
 from phyware_auth.store.errors import KeyringLocked, KeyringUnavailable
 from phyware_auth.store.keyringcalls import AGAIN, PATIENCE, KeyringCalls
 from phyware_auth.store.keyrings import Backend
-from tests.unit.phyware_auth.store.fakes import MEMORY, FakeKeyrings, MemoryBackend
+from tests.unit.phyware_auth.store.fakes import MEMORY, FakeKeyrings, MemoryBackend, answer_in_peace
 
 # What is drawn for a wait that is as short, or as long, as it can be.
 LEAST, MOST = b'\0', b'\xff'
@@ -31,6 +31,7 @@ def chained(outer: Exception, cause: Exception) -> Exception:
 
 class KeyringCallsTest(unittest.TestCase):
     def setUp(self) -> None:
+        answer_in_peace(self)
         self.clock = FakeClock()
         self.backend = MemoryBackend()
         self.keyrings = FakeKeyrings(MemoryBackend=self.backend)

@@ -22,6 +22,7 @@ from tests.unit.phyware_auth.store.fakes import (
     OTHER,
     FakeKeyrings,
     MemoryBackend,
+    answer_in_peace,
     keyring_record,
     text_of,
 )
@@ -37,6 +38,7 @@ def record(serial: int = 1, **changes: Any) -> HostRecord:
 
 class KeyringStoreCase(unittest.TestCase):
     def setUp(self) -> None:
+        answer_in_peace(self)
         self.backend = MemoryBackend()
         keyrings = FakeKeyrings(MemoryBackend=self.backend)
         self.ring = KeyringStore(keyrings, FakeClock(), lambda: 1)

@@ -17,11 +17,12 @@ from phyware.errors import ConnectionFailed, GenericError
 from phyware.testing import FakeClock
 from phyware_auth.store.errors import LockUnavailable
 from phyware_auth.store.locks import HostLocks
-from tests.unit.phyware_auth.store.fakes import HOST, OTHER, context
+from tests.unit.phyware_auth.store.fakes import HOST, OTHER, answer_in_peace, context
 
 
 class HostLocksTest(unittest.TestCase):
     def setUp(self) -> None:
+        answer_in_peace(self)
         folder = tempfile.TemporaryDirectory(prefix='phyware-test-')
         self.addCleanup(folder.cleanup)
         self.directory = os.path.join(folder.name, 'config')
