@@ -23,7 +23,9 @@ from phyware.context import Context
 from phyware.declared import use_environment
 from phyware.discovery import CommandManager
 from phyware.errors import ExitStatus, Validation
+from phyware.extensions import Installed
 from phyware.helptext import write_group_help, write_root_help
+from phyware.keptentries import kept_entries
 from phyware.logs import logging_to, records_redacted
 from phyware.options import (
     GlobalOptions,
@@ -278,19 +280,22 @@ def main(
     argv: list[str] | None = None,
     context: Context | None = None,
     provider: AuthProvider | None = None,
+    index_states: str = '',
 ) -> int:
     """Run ``phyware`` with ``argv`` and return its exit status.
 
     :param argv: the arguments; those of the process if None
     :param context: the outside; that of the process if None
     :param provider: the auth provider, in place of any that is installed
+    :param index_states: of the launcher's index that was found to be sound
     """
     arguments = sys.argv[1:] if argv is None else argv
     if context is None:
         context = Context.from_system()
         keep_key_from_children()
     try:
-        app = PhywareApp(context, provider=provider)
+        installed = Installed(kept_entries(context.environ, index_states))
+        app = PhywareApp(context, CommandManager(installed=installed), provider)
     except BaseException as error:  # noqa: BLE001 - whatever it is ends here
         return Outcome(context).status_of(error)
     return app.run(arguments)

@@ -29,12 +29,16 @@ class CommandManager(commandmanager.CommandManager):
 
     Stock cliff imports every command at start, lets the last of two equal
     names win and runs abbreviations (cliff-traps 5 to 7, 16 and 18).
+
+    :param installed: where the entry points are taken from; read now if None
     """
 
     commands: dict[str, Any]
 
-    def __init__(self, namespace: str = COMMAND_GROUP) -> None:
-        self.installed = Installed()
+    def __init__(
+        self, namespace: str = COMMAND_GROUP, installed: Installed | None = None
+    ) -> None:
+        self.installed = installed or Installed()
         self.conflicts: dict[str, Conflict] = {}
         super().__init__(namespace)
 

@@ -15,7 +15,7 @@ import importlib.metadata
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.machinery import PathFinder
 from itertools import repeat
 from operator import contains
@@ -75,35 +75,55 @@ class Entry(NamedTuple):
 _made = cast('Callable[[type[Entry], tuple[str, str, _Where]], Entry]', tuple.__new__)
 
 
+class Lines(NamedTuple):
+    """The lines of one group, and where the distribution of each is."""
+
+    lines: list[str]
+    wheres: list[_Where]
+
+
 class EntryFiles:
     """The lines of all ``entry_points.txt``, read when this is made.
 
     A distribution whose file cannot be read is left out, and so is one that is
     behind another of its name on the search path.
+
+    :param groups: what was read a moment ago, by group
     """
 
-    def __init__(self) -> None:
-        self._groups: dict[str, list[tuple[_Where, list[str]]]] = {}
-        for where, text in _texts():
-            for group, lines in _sections(text).items():
-                self._groups.setdefault(group, []).append((where, lines))
-
-    @property
-    def groups(self) -> Collection[str]:
-        """Return the names of all groups."""
-        return self._groups.keys()
+    def __init__(self, groups: dict[str, Lines] | None = None) -> None:
+        self.groups = _read() if groups is None else groups
 
     def of(self, group: str) -> list[Entry]:
         """Return what is in ``group``, in the order of the search path.
 
         Those of a distribution that has a line in it which is none are left out.
         """
-        found: list[Entry] = []
-        for where, lines in self._groups.get(group, ()):
+        lines, wheres = self.groups.get(group) or ((), ())
+        # As Entry(line, group, where), 10,000 times, without running our code for each.
+        return [*map(_made, repeat(Entry), zip(lines, repeat(group), wheres, strict=False))]
+
+
+def metadata_files() -> list[str]:
+    """Return the path of each ``entry_points.txt`` there is or could be, read or not."""
+    found = (where if isinstance(where, str) else _located(where) for _, where in _distributions())
+    return [os.path.join(where, _FILE) for where in found if where]
+
+
+def _located(dist: importlib.metadata.Distribution) -> str:
+    """Return the path that a distribution of Python's own finder has."""
+    return str(getattr(dist, '_path', None) or '')
+
+
+def _read() -> dict[str, Lines]:
+    groups: dict[str, Lines] = {}
+    for where, text in _texts():
+        for group, lines in _sections(text).items():
+            found = groups.setdefault(group, Lines([], []))
             if all(map(contains, lines, repeat('='))):
-                # As Entry(line, group, where), 10,000 times, without running our code for each.
-                found += map(_made, repeat(Entry), zip(lines, repeat(group), repeat(where)))
-        return found
+                found.lines.extend(lines)
+                found.wheres.extend(repeat(where, len(lines)))
+    return groups
 
 
 def _texts() -> Iterator[tuple[_Where, str]]:

@@ -24,10 +24,12 @@ class Installed:
     """The entry points of all that is installed, read when this is made.
 
     Reading costs one file for each distribution, so an application does it once.
+
+    :param files: what they are taken from; read now if None
     """
 
-    def __init__(self) -> None:
-        self._files = EntryFiles()
+    def __init__(self, files: EntryFiles | None = None) -> None:
+        self.files = files or EntryFiles()
         self._made: dict[str, list[importlib.metadata.EntryPoint]] = {}
 
     def of(self, group: str) -> list[importlib.metadata.EntryPoint]:
@@ -39,7 +41,7 @@ class Installed:
 
     def entries(self, group: str) -> list[Entry]:
         """Return what ``of`` makes entry points of, for groups that may have 10,000."""
-        found = self._files.of(group)
+        found = self.files.of(group)
         own = compress(count(), own_flags(found))
         left_out = [number for number in own if not _is_installed(found[number])]
         for number in reversed(left_out):
@@ -48,7 +50,7 @@ class Installed:
 
     def groups(self, prefix: str) -> list[str]:
         """Return the names of the groups that begin with ``prefix``, sorted."""
-        return sorted(name for name in self._files.groups if name.startswith(prefix))
+        return sorted(name for name in self.files.groups if name.startswith(prefix))
 
 
 class LazyExtensionManager(extension.ExtensionManager[Any]):

@@ -60,14 +60,14 @@ def _main(argv: list[str]) -> int:
     from phyware.fast.run import run
 
     # Without a word it is the shell's turn, which declines where nobody sits.
-    status, index_is_sound = run(argv or ['shell'], os.environ)
+    status, states = run(argv or ['shell'], os.environ)
     if status is not None:
         if argv not in ([], ['shell']):
             # Taking a keyring's modules apart costs a tenth of reading a token of it.
             _end(status)
         return status
-    status = _whole(argv)
-    if not index_is_sound:
+    status = _whole(argv, states)
+    if not states:
         _write_index()
     return status
 
@@ -84,7 +84,7 @@ def _drop_broken_pager() -> None:
             os.environ['PAGER'] = ''
 
 
-def _whole(argv: list[str]) -> int:
+def _whole(argv: list[str], states: str) -> int:
     import gc
 
     # What modules are made of lives until the end: collecting in between finds
@@ -96,7 +96,7 @@ def _whole(argv: list[str]) -> int:
 
     gc.freeze()
     gc.enable()
-    return app_main()
+    return app_main(index_states=states)
 
 
 def _shown_version() -> bool:

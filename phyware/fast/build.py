@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping
 
 from phyware.cachefiles import may_write, write_private
 from phyware.discovery import CommandManager
+from phyware.entryfiles import metadata_files
 from phyware.extensions import distribution_of
 from phyware.fast import index
+from phyware.keptentries import text_of
 from phyware.reserved import FAST_GROUP
 
 # A change within a tick of the clock that stamps files would not be seen: what
@@ -37,14 +39,29 @@ def write_index(environ: Mapping[str, str], now: float | None = None) -> bool:
     # Before any of it is read: what changes meanwhile makes the index stale.
     there, absent = _paths()
     states = index.states_of(there)
-    commands = [f'{words}|{target}' for words, target in fast_commands(CommandManager())]
-    lines = [
-        index.HEAD, f'P {index.search_path()}', f'N {len(commands)} {len(there)} {states}',
-        *commands, *there, *absent, index.END, '',
-    ]
+    manager = CommandManager()
+    commands = [f'{words}|{target}' for words, target in fast_commands(manager)]
+    lines = [*commands, *there, *absent, index.search_path()]
     if any('\n' in line for line in lines) or _is_recent(there, now or time.time()):
         return False
-    return write_private(path, '\n'.join(lines).encode('utf-8', 'surrogateescape'))
+    counts = f'{len(commands)} {len(there)} {states}'
+    return write_private(path, _data(counts, lines[:-1], text_of(manager.installed.files)))
+
+
+def _data(counts: str, lines: list[str], rest: str) -> bytes:
+    """Return both parts of the index; the second is left out where it is too long."""
+    last = _encoded(rest)
+    if len(last) >= index.LONGEST_WHOLE - index.LONGEST:
+        last = b''
+    start = f'{index.HEAD}\nP {index.search_path()}\nN {counts}'
+    end = '\n'.join([str(len(last)), *lines, index.END, ''])
+    # It counts itself, and has as many digits whatever it is.
+    length = len(_encoded(f'{start} {0:010d} {end}'))
+    return _encoded(f'{start} {length:010d} {end}') + last
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode('utf-8', 'surrogateescape')
 
 
 def fast_commands(manager: CommandManager) -> Iterator[tuple[str, str]]:
@@ -75,10 +92,7 @@ def _is_plain(
 def _paths() -> tuple[list[str], list[str]]:
     """Return the directories and files that decide, and those that are not there."""
     found = [path or os.curdir for path in dict.fromkeys(sys.path)]
-    for dist in importlib.metadata.distributions():
-        located = getattr(dist, '_path', None)
-        if located is not None:
-            found.append(os.path.join(str(located), 'entry_points.txt'))
+    found += metadata_files()
     there = [path for path in found if index.is_there(path)]
     return there, sorted(set(found) - set(there))
 

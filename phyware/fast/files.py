@@ -12,30 +12,39 @@ _FORMAT, _REGULAR = 0o170000, 0o100000
 _LIKE_ASCII = ('utf-8', 'ascii', 'us-ascii', 'ansi_x3.4-1968', 'iso-8859-1', 'latin-1')
 OTHERS_WRITE = 0o022
 OTHERS = 0o077
+_UNUSUAL = b'', -1
 
 
 def read_own(path: str, longest: int, denied: int = OTHERS_WRITE) -> bytes | None:
     """Return what is in ``path``, None if anything about it is unusual.
 
-    Not a link, a regular file, of this user, and none of other people's
-    (security cases 9, 10 and 12).
-
     :param longest: a file of as many bytes or more is unusual
     :param denied: the permissions that nobody else may have
+    """
+    data, size = read_start(path, longest, denied)
+    return data if len(data) == size < longest else None
+
+
+def read_start(path: str, count: int, denied: int = OTHERS_WRITE) -> tuple[bytes, int]:
+    """Return the first ``count`` bytes of ``path`` and its size, ``(b'', -1)`` if it is unusual.
+
+    Usual is not a link, a regular file, of this user, and none of other people's
+    (security cases 9, 10 and 12).
+
+    :param denied: as in ``read_own``
     """
     try:
         descriptor = os.open(path, _FLAGS)
     except (OSError, ValueError):
-        return None
+        return _UNUSUAL
     try:
         status = os.fstat(descriptor)
         mode = status.st_mode
         if mode & _FORMAT != _REGULAR or mode & denied or status.st_uid != os.geteuid():
-            return None
-        data = os.read(descriptor, longest)
-        return data if len(data) == status.st_size < longest else None
+            return _UNUSUAL
+        return os.read(descriptor, min(count, status.st_size + 1)), status.st_size
     except OSError:
-        return None
+        return _UNUSUAL
     finally:
         os.close(descriptor)
 

@@ -1,17 +1,22 @@
-"""The list of fast functions, as it was made from what is installed.
+"""The list of fast functions, and of all entry points, as made from what is installed.
 
 Layer: framework; imports nothing but ``os`` and ``sys`` (performance.md, P5).
 ``phyware.fast.build`` writes it.  It is plain text::
 
-    phyware-fast 3 0.1.0
+    phyware-fast 4 0.1.0
     P /site-packages:/other            the search path it is for
-    N 1 2 7207519473120842031          how many commands, how many paths, and their states
+    N 1 2 7207519473120842031 0000000242 5831
     auth token|phyware_auth.fast:token
     /site-packages
     /site-packages/acme-1.0.dist-info/entry_points.txt
     /other
     /site-packages/plain-1.0.dist-info/entry_points.txt
     end
+    ...                                what phyware.keptentries makes of it
+
+N says how many commands and paths there are, what the paths' states are, and how
+many bytes there are up to the line ``end`` and behind it: who looks for a fast
+function reads no more than it needs.
 
 It holds only while every directory and file of the paths has the sizes and times
 it had, and nothing is where nothing was, at those that follow; else it counts
@@ -23,13 +28,16 @@ import os
 import sys
 
 from phyware import __version__
-from phyware.fast.files import read_own
+from phyware.fast.files import read_own, read_start
 from phyware.places import NoPlace, cache_dir
 
-LONGEST = 4 * 1024 * 1024
-HEAD = f'phyware-fast 3 {__version__}'
+# Bytes up to the line END, and in all: beyond there is no index.
+LONGEST, LONGEST_WHOLE = 4 * 1024 * 1024, 64 * 1024 * 1024
+HEAD = f'phyware-fast 4 {__version__}'
 END = 'end'
 _LONGEST_NAME = 150
+# Bytes that hold the first part where not hundreds of packages are installed.
+_USUAL = 32 * 1024
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,24 +54,55 @@ def path_of(environ: 'Mapping[str, str]') -> str | None:
     return os.path.join(directory, 'fast' + sys.prefix.replace(os.sep, '-')[-_LONGEST_NAME:])
 
 
-def find(environ: 'Mapping[str, str]', argv: 'Sequence[str]') -> 'tuple[bool, str, int]':
-    """Return whether there is a sound index, the function for ``argv``, and its words.
+def find(environ: 'Mapping[str, str]', argv: 'Sequence[str]') -> 'tuple[str, str, int]':
+    """Return the states of a sound index, the function for ``argv``, and its words.
 
-    :returns: ``(sound, 'module:function', number of words)``; no function and
-        0 where ``argv`` begins with no fast command
+    :returns: ``(states, 'module:function', number of words)``; no states where no
+        index is sound, no function and 0 where ``argv`` begins with no fast command
     """
     path = path_of(environ)
-    data = None if path is None else read_own(path, LONGEST)
-    lines = [] if data is None else data.decode('utf-8', 'surrogateescape').split('\n')
+    lines = [] if path is None else _first_part(path)
     if lines[:2] != [HEAD, f'P {search_path()}'] or lines[-2:] != [END, '']:
-        return False, '', 0
-    kind, commands, there, states = (lines[2].split(' ') + [''] * 3)[:4]
-    if kind != 'N' or not (commands.isdecimal() and there.isdecimal()):
-        return False, '', 0
+        return '', '', 0
+    commands, there, states = lines[2].split(' ')[1:4]
     first, last = 3 + int(commands), 3 + int(commands) + int(there)
     if states_of(lines[first:last]) != states or any(map(is_there, lines[last:-2])):
-        return False, '', 0
-    return True, *_function(lines[3:first], list(argv))
+        return '', '', 0
+    return states, *_function(lines[3:first], list(argv))
+
+
+def second_part(environ: 'Mapping[str, str]', states: str) -> str | None:
+    """Return what stands behind ``END``, None if this is not the index that ``find`` found.
+
+    :param states: as ``find`` returned them, a moment ago
+    """
+    path = path_of(environ)
+    data = (None if path is None else read_own(path, LONGEST_WHOLE)) or b''
+    length = _length(data, len(data))
+    lines = data[:length].decode('utf-8', 'surrogateescape').split('\n', 3)
+    known = lines[:2] == [HEAD, f'P {search_path()}'] and lines[2].split(' ')[3] == states
+    return data[length:].decode('utf-8', 'surrogateescape') if known else None
+
+
+def _first_part(path: str) -> 'list[str]':
+    """Return the lines through ``END``; none of a file that is not whole."""
+    data, size = read_start(path, _USUAL)
+    length = _length(data, size)
+    if length > len(data):
+        data, size = read_start(path, length)
+        length = _length(data, size)
+    whole = 0 < length <= len(data)
+    return data[:length].decode('utf-8', 'surrogateescape').split('\n') if whole else []
+
+
+def _length(data: bytes, size: int) -> int:
+    """Return how many bytes the first part has; 0 of what is no index of ``size`` bytes."""
+    words = (data.split(b'\n', 3) + [b''] * 2)[2].split(b' ')
+    numbers = [*words[1:3], *words[4:]]
+    if len(words) != 6 or words[0] != b'N' or not all(map(bytes.isdigit, numbers)):
+        return 0
+    length = int(words[4])
+    return length if length + int(words[5]) == size and length < LONGEST else 0
 
 
 def _function(commands: 'list[str]', argv: 'list[str]') -> 'tuple[str, int]':

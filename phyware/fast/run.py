@@ -12,27 +12,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 
-def run(argv: 'Sequence[str]', environ: 'Mapping[str, str]') -> 'tuple[int | None, bool]':
+def run(argv: 'Sequence[str]', environ: 'Mapping[str, str]') -> 'tuple[int | None, str]':
     """Run the fast function of ``argv``.
 
     :param argv: the arguments of the process, the command's words first
     :returns: the exit status, or None where the command itself has to run; and
-        whether the index is sound
+        the states of the index, none if it is not sound
     """
-    if not argv or argv[0].startswith('-'):
-        return None, True
-    sound, target, words = find(environ, argv)
+    states, target, words = find(environ, argv)
     if not target:
-        return None, sound
+        return None, states
     try:
         status = _loaded(target)(list(argv[words:]))
     except Exception:  # noqa: BLE001 - whatever it was, the command itself says it
-        return None, sound
+        return None, states
     if not isinstance(status, int):
-        return None, sound
+        return None, states
     # An IntEnum is a status as well, and pip's console script wants a plain one.
     # Of a larger number the system keeps the last byte, which may be 0.
-    return (int(status) if 0 <= status <= 255 else 1), sound
+    return (int(status) if 0 <= status <= 255 else 1), states
 
 
 def _loaded(target: str) -> 'Callable[[list[str]], int | None]':

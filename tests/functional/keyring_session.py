@@ -12,8 +12,9 @@ import tempfile
 import threading
 import time
 import unittest
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from tests.functional.store_case import end, need
@@ -24,6 +25,25 @@ _READY = 'GNOME_KEYRING_CONTROL'
 _NAME = 'org.freedesktop.secrets'
 _SERVICE = '/org/freedesktop/secrets'
 _PATIENCE = 120
+# As that of a desktop's session, but for services that the bus would start by itself.
+_BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <keep_umask/>
+  <listen>unix:tmpdir=/tmp</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+  <limit name="auth_timeout">240000</limit>
+  <limit name="max_completed_connections">100000</limit>
+  <limit name="max_incomplete_connections">10000</limit>
+  <limit name="max_connections_per_user">100000</limit>
+</busconfig>
+'''
 
 
 class KeyringSession:
@@ -43,13 +63,21 @@ class KeyringSession:
             'XDG_CACHE_HOME': str(self.home / 'cache'),
         }
         self._processes: list[subprocess.Popen[str]] = []
-        self.bus = self._start('dbus-daemon', '--session', '--nofork', '--print-address=1')
+        config = self.home / 'bus.conf'
+        config.write_text(_BUS)
+        self.bus = self._start(
+            'dbus-daemon', f'--config-file={config}', '--nofork', '--print-address=1'
+        )
         assert self.bus.stdout
         self.environ['DBUS_SESSION_BUS_ADDRESS'] = self.bus.stdout.readline().strip()
         self.daemon = self.start_daemon('password')
 
     def start_daemon(self, password: str | None) -> subprocess.Popen[str]:
-        """Start the keyring and unlock it, as a desktop does at login; None leaves it locked."""
+        """Start the keyring and unlock it, as a desktop does at login; None leaves it locked.
+
+        A former one has ended.
+        """
+        self._wait_for_owner(None)
         unlock = () if password is None else ('--unlock',)
         daemon = self._start(
             'gnome-keyring-daemon', '--foreground', *unlock, '--components=secrets'
@@ -60,29 +88,52 @@ class KeyringSession:
         while line := daemon.stdout.readline():
             if _READY in line:
                 break
+        self._wait_for_owner(daemon.pid)
         self._wait_for_an_answer()
         self.daemon = daemon
         return daemon
 
-    def _wait_for_an_answer(self) -> None:
-        """Wait until clients reach this daemon, and it answers them.
+    def owner(self) -> int | None:
+        """Return the process that clients reach as the keyring, None if there is none."""
+        from jeepney import DBusErrorResponse, MessageType, message_bus
 
-        Before, one makes the bus start another; and the first answer of a daemon that has
-        just made its collection takes long while 200 processes of another test start.
-        """
-        from jeepney import DBusAddress, MessageType, message_bus, new_method_call
+        with self.connection() as bus:
+            answer = bus.send_and_get_reply(message_bus.GetConnectionUnixProcessID(_NAME))
+        if answer.header.message_type is MessageType.method_return:
+            return int(answer.body[0])
+        assert DBusErrorResponse(answer).name.endswith('.NameHasNoOwner'), answer.body
+        return None
+
+    def connection(self) -> AbstractContextManager[Any]:
+        """Return a new connection to the bus."""
         from jeepney.io.blocking import open_dbus_connection
 
-        owned = message_bus.NameHasOwner(_NAME)
+        return closing(open_dbus_connection(self.environ['DBUS_SESSION_BUS_ADDRESS']))
+
+    def ask(self) -> Any:
+        """Return the keyring's answer to what costs it nothing."""
+        from jeepney import DBusAddress, new_method_call
+
         service = DBusAddress(_SERVICE, _NAME, 'org.freedesktop.Secret.Service')
-        default = new_method_call(service, 'ReadAlias', 's', ('default',))
+        with self.connection() as bus:
+            default = new_method_call(service, 'ReadAlias', 's', ('default',))
+            return bus.send_and_get_reply(default, timeout=_PATIENCE)
+
+    def _wait_for_owner(self, pid: int | None) -> None:
         end_of_patience = time.monotonic() + _PATIENCE
-        with closing(open_dbus_connection(self.environ['DBUS_SESSION_BUS_ADDRESS'])) as bus:
-            while not bus.send_and_get_reply(owned).body[0]:
-                assert time.monotonic() < end_of_patience, f'nobody became {_NAME}'
-                time.sleep(0.01)
-            answer = bus.send_and_get_reply(default, timeout=_PATIENCE)
-            assert answer.header.message_type is MessageType.method_return, answer.body
+        while (owner := self.owner()) != pid:
+            assert time.monotonic() < end_of_patience, f'{owner}, not {pid}, is {_NAME}'
+            time.sleep(0.01)
+
+    def _wait_for_an_answer(self) -> None:
+        """Wait for the first one of a daemon that has just made its collection.
+
+        It takes long while 200 processes of another test start.
+        """
+        from jeepney import MessageType
+
+        answer = self.ask()
+        assert answer.header.message_type is MessageType.method_return, answer.body
 
     def lock(self) -> None:
         """Lock the default collection."""

@@ -20,8 +20,8 @@ CORE = FAST | {
     'app', 'blame', 'browser', 'channels', 'children', 'command', 'commandnames', 'commands',
     'commands.help', 'commandwords', 'context', 'declared', 'described', 'discovery',
     'distributions', 'entryfiles', 'errors', 'extensions', 'formatters', 'formatters.keys',
-    'helptext', 'hooks', 'kept', 'logs', 'options', 'outcome', 'pager', 'parsing', 'paths',
-    'plain', 'redaction', 'reserved', 'secret', 'text',
+    'helptext', 'hooks', 'kept', 'keptentries', 'logs', 'options', 'outcome', 'pager',
+    'parsing', 'paths', 'plain', 'redaction', 'reserved', 'secret', 'text',
 }
 DISPLAY = {'formatters.options', 'formatters.plugins'}
 TABLE = {f'formatters.{name}' for name in (

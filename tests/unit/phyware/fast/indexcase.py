@@ -51,7 +51,8 @@ class IndexCase(PluginCase):
 
     def found(self, *argv: str) -> tuple[bool, str, int]:
         """Return what is found for a command line."""
-        return index.find(self.environ, argv)
+        states, *found = index.find(self.environ, argv)
+        return bool(states), *found
 
     @property
     def path(self) -> Path:

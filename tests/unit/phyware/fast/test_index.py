@@ -42,7 +42,7 @@ class FindTest(IndexCase):
     def test_without_a_home_there_is_none(self) -> None:
         for environ in ({'HOME': ''}, {'HOME': '/'}, {'XDG_CACHE_HOME': 'x', 'HOME': '/h'}):
             self.assertFalse(build.write_index(environ, self.later))
-            self.assertEqual(index.find(environ, ['auth', 'token']), (False, '', 0))
+            self.assertEqual(index.find(environ, ['auth', 'token']), ('', '', 0))
 
 
 class StaleTest(IndexCase):

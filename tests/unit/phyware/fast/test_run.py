@@ -67,7 +67,8 @@ class RunTest(IndexCase):
     def run_fast(self, *argv: str, function: str = 'fast') -> tuple[int | None, bool]:
         self.add(function=function)
         self.write()
-        return run(argv, self.environ)
+        status, states = run(argv, self.environ)
+        return status, bool(states)
 
     def test_the_status_is_that_of_the_function(self) -> None:
         self.assertEqual(self.run_fast('robots', 'run', 'a', 'b'), (2, True))
@@ -97,4 +98,4 @@ class RunTest(IndexCase):
         self.assertEqual(self.run_fast('-v', 'robots', 'run'), (None, True))
 
     def test_an_index_that_is_not_sound_is_told(self) -> None:
-        self.assertEqual(run(['robots', 'run'], self.environ), (None, False))
+        self.assertEqual(run(['robots', 'run'], self.environ), (None, ''))
