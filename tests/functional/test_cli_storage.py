@@ -5,11 +5,11 @@ Layer: functional test.
 
 from __future__ import annotations
 
-import socket
 
 from phyware_auth.store import codec
 from tests.functional.cli import CloudTestCase, Result
 from tests.functional.fault_case import KILLED, FaultCase
+from tests.functional.transport_server import closed_port
 
 BACKEND = '''
 import json
@@ -180,8 +180,7 @@ class KeyringTest(KeyringCase):
         self.login_pat(self.other_url)
         gone = self.record(self.other_url)
         text = gone.read_text()
-        with socket.create_server(('127.0.0.1', 0)) as closed:
-            port = closed.getsockname()[1]
+        port = self.enterContext(closed_port())
         fields = codec.decode(text.encode())
         fields['revocation_endpoint'] = f'http://localhost:{port}/oauth/revoke'
         gone.write_bytes(codec.encode(fields))

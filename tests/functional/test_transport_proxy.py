@@ -17,6 +17,7 @@ from tests.functional.transport_server import (
     Connection,
     ScriptedServer,
     answering,
+    closed_port,
     once,
 )
 
@@ -27,7 +28,10 @@ PASSWORD = 'proxy-canary'
 
 class ProxyTests(TransportCase):
     def environ(self, proxy: ScriptedServer, **more: str) -> dict[str, str]:
-        url = f'http://user:{PASSWORD}@127.0.0.1:{proxy.port}'
+        return self.environ_of(proxy.port, **more)
+
+    def environ_of(self, port: int, **more: str) -> dict[str, str]:
+        url = f'http://user:{PASSWORD}@127.0.0.1:{port}'
         insecure = {'PHYWARE_ALLOW_INSECURE_HTTP': '1'}
         return {'HTTP_PROXY': url, 'https_proxy': url, **insecure, **more}
 
@@ -106,9 +110,7 @@ class ProxyTests(TransportCase):
         self.assertIsInstance(error, ConnectionFailed)
 
     def test_case_75_absent_proxy_shows_no_credentials(self) -> None:
-        proxy = self.server(answering(OK))
-        proxy.close()
-        transport = self.transport(self.environ(proxy))
+        transport = self.transport(self.environ_of(self.enterContext(closed_port())))
 
         for scheme in ('http', 'https'):
             with self.subTest(scheme):

@@ -19,7 +19,7 @@ from phyware.transport import Request
 from phyware.transport.message import Limits
 from phyware.transport.wire import WireSession, exchange
 from tests.functional.transport_case import TransportCase
-from tests.functional.transport_server import OK, Connection, answering, once
+from tests.functional.transport_server import OK, Connection, answering, closed_port, once
 
 TOKEN = Secret('phk_canary-of-the-tests')
 
@@ -211,12 +211,11 @@ class ConnectionTests(TransportCase):
         self.assertEqual((server.connections, len(server.requests)), (1, 2))
 
     def test_nobody_listens(self) -> None:
-        server = self.server(answering(OK))
-        server.close()
+        url = f'http://127.0.0.1:{self.enterContext(closed_port())}'
 
-        error = self.failure(lambda: self.transport().get(f'{server.url}/path?secret=1'))
+        error = self.failure(lambda: self.transport().get(f'{url}/path?secret=1'))
 
-        self.assertEqual(str(error), f'could not connect to {server.url}: connection refused')
+        self.assertEqual(str(error), f'could not connect to {url}: connection refused')
         self.assertIsInstance(error, ConnectionFailed)
 
     def test_every_address_of_a_name_is_tried(self) -> None:

@@ -15,7 +15,7 @@ from phyware.errors import PhywareError, Validation
 from phyware.secret import Secret
 from phyware.transport import Request, Transport
 from tests.functional.transport_case import TransportCase
-from tests.functional.transport_server import OK, answering, once
+from tests.functional.transport_server import OK, answering, closed_port, once
 
 CANARY = 'phk_canary-of-the-tests'
 
@@ -74,11 +74,10 @@ class LeakTests(TransportCase):
                 self.assertEqual(server.requests[0].count(CANARY.encode()), 2)
 
     def test_case_63_refused_connection(self) -> None:
-        server = self.server(answering(OK))
-        server.close()
+        url = f'http://127.0.0.1:{self.enterContext(closed_port())}'
         transport = self.transport()
 
-        self.assert_nothing_leaks(partial(transport.get, server.url, Secret(CANARY)))
+        self.assert_nothing_leaks(partial(transport.get, url, Secret(CANARY)))
 
     def test_case_64_log_of_a_success_has_no_header(self) -> None:
         server = self.server(answering(OK))

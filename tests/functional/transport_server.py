@@ -12,7 +12,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cryptography import x509
@@ -155,6 +155,17 @@ class ScriptedServer:
                 sock = stack.enter_context(self._tls.wrap_socket(sock, server_side=True))
             sock.settimeout(SECONDS)
             self._script(Connection(sock, self))
+
+
+@contextlib.contextmanager
+def closed_port() -> Iterator[int]:
+    """Give a port of 127.0.0.1 on which nobody listens, and nobody can meanwhile.
+
+    That of a server which has ended may be another's the next moment.
+    """
+    with socket.socket() as held:
+        held.bind(('127.0.0.1', 0))
+        yield held.getsockname()[1]
 
 
 def answering(*answers: bytes) -> Script:
