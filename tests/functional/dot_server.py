@@ -25,9 +25,11 @@ from typing import Self
 
 import requests
 
+from tests.functional.devcloud_server import SECONDS
+
 _ROOT = Path(__file__).parents[2]
 _PACKAGES = {'oauth2_provider': 'django-oauth-toolkit', 'waitress': 'waitress'}
-_ANSWER_SECONDS = 60
+# After it the server is killed, which harms nothing.
 _STOP_SECONDS = 10
 
 
@@ -118,7 +120,7 @@ class DotServer:
         """Return what the server says of a token that it may have issued."""
         with _browser() as client:
             client.headers['Authorization'] = f'Bearer {access_token}'
-            return client.get(f'{self.url}/userinfo/', timeout=_ANSWER_SECONDS)
+            return client.get(f'{self.url}/userinfo/', timeout=SECONDS)
 
     def end_sessions(self) -> None:
         """Sign in and take back every access given, on the server's own page.
@@ -128,7 +130,7 @@ class DotServer:
         with _browser() as browser:
             page = self._sign_in(browser, '/authorized_tokens/')
             for address in re.findall(r'/o(/authorized_tokens/\d+/delete/)', page.text):
-                form = browser.get(f'{self.url}{address}', timeout=_ANSWER_SECONDS)
+                form = browser.get(f'{self.url}{address}', timeout=SECONDS)
                 _submit(browser, form)
         if self.live_tokens() != (0, 0):
             raise RuntimeError(f'{page.status_code} from {page.url}: {page.text}')
@@ -139,7 +141,7 @@ class DotServer:
         The database is asked: to try a refresh token would use it up.
         """
         uri = f'file:{self._data / "db.sqlite3"}?mode=ro'
-        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_ANSWER_SECONDS)) as base:
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=SECONDS)) as base:
             access, refresh = base.execute(
                 'SELECT (SELECT count(*) FROM oauth2_provider_accesstoken),'
                 ' (SELECT count(*) FROM oauth2_provider_refreshtoken WHERE revoked IS NULL)'
@@ -180,7 +182,7 @@ class DotServer:
         address = f'{self.url}/.well-known/openid-configuration'
         try:
             with _browser() as client:
-                client.get(address, timeout=_ANSWER_SECONDS).raise_for_status()
+                client.get(address, timeout=SECONDS).raise_for_status()
         except requests.RequestException as error:
             log = (self._data / 'log').read_text()
             raise RuntimeError(f'the server did not start: {log}') from error
@@ -194,7 +196,7 @@ class DotServer:
             raise RuntimeError(f'{page.status_code} from {page.url}: {page.text}')
 
     def _sign_in(self, browser: requests.Session, path: str) -> requests.Response:
-        page = browser.get(f'{self.url}{path}', timeout=_ANSWER_SECONDS)
+        page = browser.get(f'{self.url}{path}', timeout=SECONDS)
         return _submit(browser, page, username=self.username, password=self.password)
 
 
@@ -209,7 +211,7 @@ def _submit(browser: requests.Session, page: requests.Response, **fields: str) -
     if found is None:
         raise RuntimeError(f'no form: {page.status_code} from {page.url}: {page.text}')
     form = {'csrfmiddlewaretoken': found[1], **fields}
-    return browser.post(page.url, data=form, timeout=_ANSWER_SECONDS)
+    return browser.post(page.url, data=form, timeout=SECONDS)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

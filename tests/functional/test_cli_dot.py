@@ -14,10 +14,9 @@ import subprocess
 import tempfile
 import unittest
 
-from tests.functional.cli import PHYWARE
+from tests.functional.cli import PHYWARE, SECONDS
 from tests.functional.dot_server import DotServer, require
 
-SECONDS = 90
 USER_CODE = re.compile(rb'user_code=([0-9A-V]{8})\b')
 
 

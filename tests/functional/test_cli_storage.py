@@ -5,7 +5,6 @@ Layer: functional test.
 
 from __future__ import annotations
 
-
 from phyware_auth.store import codec
 from tests.functional.cli import CloudTestCase, Result
 from tests.functional.fault_case import KILLED, FaultCase

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import requests
 
-from tests.functional.devcloud_server import DevCloud
+from tests.functional.devcloud_server import SECONDS, DevCloud
 
 _LISTENING = '0A'
 _LOOPBACK = {'0100007F', '00000000000000000000000001000000'}
@@ -27,7 +27,7 @@ DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 def post(cloud: DevCloud, path: str, **fields: str) -> requests.Response:
     """Send a form of the public client."""
     return requests.post(
-        f'{cloud.url}{path}', data={'client_id': 'phyware-cli', **fields}, timeout=30
+        f'{cloud.url}{path}', data={'client_id': 'phyware-cli', **fields}, timeout=SECONDS
     )
 
 
@@ -42,7 +42,7 @@ def log_in(cloud: DevCloud, scope: str = 'openid email offline_access') -> dict[
 
 def counters(cloud: DevCloud) -> dict[str, int]:
     """Return how often each thing was asked; needs ``--fault counters``."""
-    answer = requests.get(f'{cloud.url}/api/v1/debug/counters', timeout=30).json()
+    answer = requests.get(f'{cloud.url}/api/v1/debug/counters', timeout=SECONDS).json()
     found: dict[str, int] = answer['counters']
     return found
 
@@ -86,7 +86,7 @@ class ProcessTest(unittest.TestCase):
 
         cloud.process.send_signal(signal.SIGINT)
 
-        self.assertEqual(130, cloud.process.wait(30))
+        self.assertEqual(130, cloud.process.wait(SECONDS))
         self.assertEqual([], list(self.folder.iterdir()))
 
     def test_it_ends_while_a_request_hangs(self) -> None:
@@ -106,7 +106,7 @@ class ProcessTest(unittest.TestCase):
 
         done = subprocess.run(
             [sys.executable, '-m', 'phyware', 'devcloud', 'start', '--port', port],
-            capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60,
+            capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=SECONDS,
         )
 
         self.assertEqual((1, ''), (done.returncode, done.stdout))
@@ -116,7 +116,7 @@ class ProcessTest(unittest.TestCase):
     def test_an_unknown_fault_is_an_error_with_the_menu(self) -> None:
         done = subprocess.run(
             [sys.executable, '-m', 'phyware', 'devcloud', 'start', '--fault', 'x', '-o', 'json'],
-            capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60,
+            capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=SECONDS,
         )
 
         error = json.loads(done.stderr)['error']
@@ -161,7 +161,7 @@ class FaultTest(unittest.TestCase):
             token = post(cloud, '/oauth/token', grant_type=DEVICE_GRANT, device_code=code).json()
 
             user = requests.get(
-                f'{cloud.url}/oauth/userinfo', timeout=30,
+                f'{cloud.url}/oauth/userinfo', timeout=SECONDS,
                 headers={'Authorization': f'Bearer {token["access_token"]}'},
             ).json()
             self.assertEqual('other@phyware.example', user['email'])
@@ -183,7 +183,7 @@ class LimitsTest(unittest.TestCase):
         return connection
 
     def assert_up(self) -> None:
-        answer = requests.get(f'{self.cloud.url}/api/v1/instance', timeout=30)
+        answer = requests.get(f'{self.cloud.url}/api/v1/instance', timeout=SECONDS)
         self.assertEqual({'instance_id': self.cloud.instance_id}, answer.json())
 
     @unittest.skipUnless(sys.platform == 'linux', 'reads /proc/net')
@@ -204,7 +204,7 @@ class LimitsTest(unittest.TestCase):
     def test_localhost_is_a_host_too(self) -> None:
         base = f'http://localhost:{self.port}'
 
-        document = requests.get(f'{base}/.well-known/oauth-authorization-server', timeout=30)
+        document = requests.get(f'{base}/.well-known/oauth-authorization-server', timeout=SECONDS)
 
         self.assertEqual(base, document.json()['issuer'])
 

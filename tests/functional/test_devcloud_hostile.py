@@ -14,7 +14,7 @@ import unittest
 
 import requests
 
-from tests.functional.devcloud_server import DevCloud
+from tests.functional.devcloud_server import SECONDS, DevCloud
 from tests.functional.test_devcloud import DEVICE_GRANT, log_in, post
 
 EVIL = 'http://evil.example'
@@ -34,10 +34,10 @@ class HostileTestCase(unittest.TestCase):
         browser = requests.Session()
         self.addCleanup(browser.close)
         browser.trust_env = False
-        page = browser.get(f'{self.cloud.url}/login', timeout=30)
+        page = browser.get(f'{self.cloud.url}/login', timeout=SECONDS)
         form = {'email': self.cloud.email, 'password': self.cloud.password, **csrf(page)}
         headers = {'Origin': self.cloud.url}
-        browser.post(f'{self.cloud.url}/login', data=form, headers=headers, timeout=30)
+        browser.post(f'{self.cloud.url}/login', data=form, headers=headers, timeout=SECONDS)
         return browser
 
     def raw(self, *lines: str, body: str = '') -> bytes:
@@ -60,7 +60,7 @@ class PageTest(HostileTestCase):
     def test_case_92_a_form_of_another_site_approves_nothing(self) -> None:
         codes = post(self.cloud, '/oauth/device').json()
         browser = self.signed_in()
-        page = browser.get(codes['verification_uri_complete'], timeout=30)
+        page = browser.get(codes['verification_uri_complete'], timeout=SECONDS)
         # Even one that has somehow learned the token of the form.
         form = {'user_code': codes['user_code'], 'decision': 'approve', **csrf(page)}
 
@@ -68,7 +68,7 @@ class PageTest(HostileTestCase):
             with self.subTest(origin):
                 headers = {} if origin is None else {'Origin': origin}
                 answer = browser.post(
-                    f'{self.cloud.url}/device', data=form, headers=headers, timeout=30
+                    f'{self.cloud.url}/device', data=form, headers=headers, timeout=SECONDS
                 )
                 self.assertEqual(403, answer.status_code)
         self.assertEqual('authorization_pending', self.poll(codes))
@@ -113,11 +113,11 @@ class NeighbourTest(HostileTestCase):
         guesses = [''.join(letters) for letters in itertools.product(LETTERS, repeat=4)][:999]
 
         statuses = [
-            browser.get(f'{self.cloud.url}/device', timeout=30,
+            browser.get(f'{self.cloud.url}/device', timeout=SECONDS,
                         params={'user_code': f'{guess}-BBBB'}).status_code
             for guess in guesses
         ]  # fmt: skip
-        right = browser.get(codes['verification_uri_complete'], timeout=30)
+        right = browser.get(codes['verification_uri_complete'], timeout=SECONDS)
 
         self.assertEqual([400] * 10 + [429] * 989, statuses)
         self.assertEqual(429, right.status_code)
@@ -134,7 +134,7 @@ class NeighbourTest(HostileTestCase):
             self.assertEqual('invalid_grant', answer.json()['error'])
 
         stranger = requests.get(
-            codes['verification_uri_complete'], timeout=30, allow_redirects=False
+            codes['verification_uri_complete'], timeout=SECONDS, allow_redirects=False
         )
         self.assertEqual(303, stranger.status_code)
         self.assertTrue(stranger.headers['Location'].startswith('/login?'))

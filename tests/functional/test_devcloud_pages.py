@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import requests
 
-from tests.functional.devcloud_server import DevCloud, require_program
+from tests.functional.devcloud_server import SECONDS, DevCloud, require_program
 from tests.functional.test_devcloud import DEVICE_GRANT, log_in, post
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ _FLAGS = (
     '--disable-background-networking', '--disable-component-update', '--disable-sync',
     '--disable-dev-shm-usage',
 )
-_WAIT_SECONDS = 30
 _PATHS = ('/', '/device', '/device?user_code=BBBB-BBBB', '/keys', '/sessions', '/nothing')
 # Relative luminance and contrast as WCAG 2.1 defines them; 4.5 is its level AA.
 _LOW_CONTRAST = """
@@ -104,7 +103,7 @@ class PageTestCase(unittest.TestCase):
             found: WebElement = driver.find_element(By.CSS_SELECTOR, selector)
             return found
 
-        return WebDriverWait(self.driver, _WAIT_SECONDS).until(look)
+        return WebDriverWait(self.driver, SECONDS).until(look)
 
     def wait_for_heading(self, text: str) -> None:
         """Wait until the page's main heading says ``text``, whatever page it is."""
@@ -113,7 +112,7 @@ class PageTestCase(unittest.TestCase):
 
         # Between two pages an element may be of neither, for which Chromium has many names.
         waiting = WebDriverWait(
-            self.driver, _WAIT_SECONDS, ignored_exceptions=[WebDriverException]
+            self.driver, SECONDS, ignored_exceptions=[WebDriverException]
         )
         waiting.until(lambda _driver: text in self.find('h1').text, f'no heading {text!r}')
 
@@ -139,7 +138,7 @@ class PageTestCase(unittest.TestCase):
     def user_status(self, credential: str) -> int:
         """Return what userinfo answers to a credential."""
         return requests.get(
-            f'{self.cloud.url}/oauth/userinfo', timeout=30,
+            f'{self.cloud.url}/oauth/userinfo', timeout=SECONDS,
             headers={'Authorization': f'Bearer {credential}'},
         ).status_code
 
@@ -203,7 +202,7 @@ class Flows:
             self.sign_in('/sessions', 'Sessions')
             self.assert_fits()
             session_id = requests.get(
-                f'{self.cloud.url}/oauth/userinfo', timeout=30,
+                f'{self.cloud.url}/oauth/userinfo', timeout=SECONDS,
                 headers={'Authorization': f'Bearer {token}'},
             ).json()['sid']
 
@@ -259,7 +258,7 @@ class Flows:
             from selenium.webdriver.common.by import By
             from selenium.webdriver.support.wait import WebDriverWait
 
-            WebDriverWait(self.driver, _WAIT_SECONDS).until_not(
+            WebDriverWait(self.driver, SECONDS).until_not(
                 lambda driver: driver.find_element(By.CSS_SELECTOR, selector)
             )
 

@@ -18,7 +18,7 @@ from typing import ClassVar
 
 import requests
 
-from tests.functional.devcloud_server import DevCloud, require_program
+from tests.functional.devcloud_server import SECONDS, DevCloud, require_program
 from tests.functional.test_devcloud import DEVICE_GRANT, post
 
 _ROUNDS = 8
@@ -78,7 +78,7 @@ class SharedDatabase:
 
         def user_status(self, cloud: DevCloud, credential: str) -> int:
             return requests.get(
-                f'{cloud.url}/oauth/userinfo', timeout=30,
+                f'{cloud.url}/oauth/userinfo', timeout=SECONDS,
                 headers={'Authorization': f'Bearer {credential}'},
             ).status_code
 
@@ -139,12 +139,12 @@ class SharedDatabase:
             token = log_in(self.clouds[0])['access_token']
             first, second = self.clouds
             userinfo = requests.get(
-                f'{first.url}/oauth/userinfo', timeout=30,
+                f'{first.url}/oauth/userinfo', timeout=SECONDS,
                 headers={'Authorization': f'Bearer {token}'},
             ).json()
 
             requests.delete(
-                f'{first.url}/api/v1/sessions/{userinfo["sid"]}', timeout=30,
+                f'{first.url}/api/v1/sessions/{userinfo["sid"]}', timeout=SECONDS,
                 headers={'Authorization': f'Bearer {first.pat}'},
             ).raise_for_status()
 
@@ -157,7 +157,7 @@ class SharedDatabase:
             cursor = ''
             while cursor is not None:
                 page = requests.get(
-                    f'{self.clouds[1].url}/api/v1/sessions', headers=headers, timeout=30,
+                    f'{self.clouds[1].url}/api/v1/sessions', headers=headers, timeout=SECONDS,
                     params={'limit': '2', 'cursor': cursor},
                 ).json()
                 self.assertFalse(seen & {row['id'] for row in page['sessions']})
@@ -246,7 +246,7 @@ class Cluster:
         done = subprocess.run(
             command, cwd=self._folder, user=user, group=user, extra_groups=groups,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            text=True, timeout=120,
+            text=True, timeout=SECONDS,
         )
         if done.returncode != 0:
             raise AssertionError(f'{command[0]} failed: {done.stderr}')

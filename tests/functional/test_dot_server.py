@@ -11,6 +11,7 @@ from unittest import mock
 
 import requests
 
+from tests.functional.devcloud_server import SECONDS
 from tests.functional.dot_server import DotServer, require
 
 DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -30,10 +31,10 @@ class DotTestCase(unittest.TestCase):
         self.http.trust_env = False
 
     def get(self, url: str) -> requests.Response:
-        return self.http.get(url, timeout=60)
+        return self.http.get(url, timeout=SECONDS)
 
     def post(self, url: str, **form: str) -> requests.Response:
-        return self.http.post(url, data=form, timeout=60, allow_redirects=False)
+        return self.http.post(url, data=form, timeout=SECONDS, allow_redirects=False)
 
     def ask_code(self, scope: str = 'openid email') -> dict[str, str]:
         answer = self.post(

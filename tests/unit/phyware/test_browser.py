@@ -208,7 +208,7 @@ class RealProgramTest(unittest.TestCase):
             self.assertTrue(SystemBrowser(environ).open(_URL))
 
         assert self.process is not None
-        self.assertEqual(0, self.process.wait(30))
+        self.assertEqual(0, self.process.wait(180))
         self.assertEqual(f'{_URL} unset\n', (self.directory / 'report').read_text())
 
     def test_a_link_to_or_from_a_text_browser_is_one(self) -> None:

@@ -44,7 +44,7 @@ class StartDetachedTest(unittest.TestCase):
             [sys.executable, '-c', _REPORT, str(self.directory / 'report')], environ
         )
         assert process is not None
-        self.assertEqual(0, process.wait(30))
+        self.assertEqual(0, process.wait(180))
 
         report = json.loads((self.directory / 'report').read_text())
         self.assertEqual('yes', report['environ']['KEPT'])
@@ -57,7 +57,7 @@ class StartDetachedTest(unittest.TestCase):
         process = start_detached([sys.executable, '-c', 'raise SystemExit(7)'], os.environ)
         for thread in threading.enumerate():
             if thread.name == 'phyware-reaper':
-                thread.join(30)
+                thread.join(180)
 
         assert process is not None
         self.assertEqual(7, process.returncode)
@@ -67,7 +67,7 @@ class StartDetachedTest(unittest.TestCase):
         process = start_detached(['/bin/echo', f'; > "{target}"', '$(id)'], os.environ)
 
         assert process is not None
-        self.assertEqual(0, process.wait(30))
+        self.assertEqual(0, process.wait(180))
         self.assertFalse(target.exists())
 
     def test_what_cannot_be_started_is_none(self) -> None:
