@@ -14,6 +14,7 @@ import tempfile
 import unittest
 from collections.abc import Mapping
 from pathlib import Path
+from unittest import mock
 
 from phyware.context import Context
 from phyware.hosts import host_slug
@@ -42,6 +43,8 @@ class StoreProcessCase(unittest.TestCase):
 
     def setUp(self) -> None:
         super().setUp()
+        # Each try of a lock is made in a thread, which may not get its turn within the usual second.
+        self.enterContext(mock.patch('phyware_auth.store.locks._GRACE', SECONDS))
         self.home = Path(self.enterContext(tempfile.TemporaryDirectory(prefix='phyware-test-')))
         self.config = self.home / 'config'
         self.hosts = self.config / 'hosts'

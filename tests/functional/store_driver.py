@@ -107,7 +107,7 @@ def hold_and_leave_a_child(host: str) -> str:
     """End in the middle of a refresh, the browser that was opened living on."""
     import subprocess
 
-    with store().refresh_lock(host, 0):
+    with store().refresh_lock(host, 60):
         child = subprocess.Popen(['cat'], close_fds=False, stdin=0, stdout=2)
         os.write(1, f'OK {child.pid}\n'.encode())
         os._exit(0)

@@ -24,7 +24,7 @@ MANY = 64
 class StormTest(RefreshTestCase):
     def storm(self, count: int, *words: str) -> list[Result]:
         """Start so many at once: none gets the lock before all have begun."""
-        with HostLocks(streamless(self.environ), self.fail).refresh(self.url, 0):
+        with HostLocks(streamless(self.environ), self.fail).refresh(self.url, 60):
             processes = [self.start('auth', *words) for _ in range(count)]
         return self.results(processes)
 
@@ -61,7 +61,7 @@ class StormTest(RefreshTestCase):
         assert old.access_token is not None
         self.revoke(old.access_token.reveal())
 
-        with HostLocks(streamless(self.environ), self.fail).refresh(self.url, 0):
+        with HostLocks(streamless(self.environ), self.fail).refresh(self.url, 60):
             processes = [self.start('auth', 'sessions', 'list', '-o', 'json') for _ in range(10)]
         results = self.results(processes)
 

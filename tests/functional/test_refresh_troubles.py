@@ -209,7 +209,7 @@ class ClockTest(RefreshTestCase):
         self.session()
         self.site(TEST_CLOCK_JUMPS='1', TEST_SHORT_WAITS='2')
 
-        with CredentialStore(streamless(self.environ)).refresh_lock(self.url, 0):
+        with CredentialStore(streamless(self.environ)).refresh_lock(self.url, 60):
             result = self.auth('token', status=1)
 
         self.assertIn('CONNECTION: the lock', result.stderr)
