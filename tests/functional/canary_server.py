@@ -145,7 +145,7 @@ class _Tunnel(http.server.BaseHTTPRequestHandler):
         return {
             'device_code': self.server.secrets['device'], 'user_code': 'ABCD-EFGH',
             'verification_uri': page, 'verification_uri_complete': f'{page}?code=ABCD-EFGH',
-            'expires_in': 60 if works else 10, 'interval': 1,
+            'expires_in': 600 if works else 10, 'interval': 1,
         }
 
     def _misbehave(self, endpoint: str, request: str) -> None:

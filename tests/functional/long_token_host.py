@@ -33,7 +33,7 @@ class LongTokenHost:
             return {'sub': 'ada', 'email': 'ada@example.org'}
         if path == '/oauth/device':
             return {
-                'device_code': 'd' * 40, 'user_code': 'ABCD-EFGH', 'expires_in': 60,
+                'device_code': 'd' * 40, 'user_code': 'ABCD-EFGH', 'expires_in': 600,
                 'verification_uri': f'{self.url}/device', 'interval': 1,
             }
         if path == '/oauth/token':

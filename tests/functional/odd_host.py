@@ -81,7 +81,7 @@ class OddHosts:
     def device(self, name: str, **changes: Any) -> dict[str, Any]:
         """Return the answer of a host's device endpoint, with changes."""
         usual = {
-            'device_code': 'device-canary', 'user_code': CODE, 'expires_in': 30, 'interval': 1,
+            'device_code': 'device-canary', 'user_code': CODE, 'expires_in': 600, 'interval': 1,
             'verification_uri': f'{self.origin}/{name}/page',
         }  # fmt: skip
         return {**usual, **changes}

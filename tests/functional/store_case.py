@@ -43,7 +43,7 @@ class StoreProcessCase(unittest.TestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        # Each try of a lock is made in a thread, which may not get its turn within the usual second.
+        # Each try of a lock is made in a thread, which may not get its turn within a second.
         self.enterContext(mock.patch('phyware_auth.store.locks._GRACE', SECONDS))
         self.home = Path(self.enterContext(tempfile.TemporaryDirectory(prefix='phyware-test-')))
         self.config = self.home / 'config'

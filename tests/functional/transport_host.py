@@ -42,7 +42,7 @@ USUAL = {
     '/userinfo': document({'sub': '1', 'email': 'ada@example.org'}),
     '/device': document({
         'device_code': 'canary-device', 'user_code': 'ABCD', 'verification_uri': 'https://x/',
-        'expires_in': 60, 'interval': 1,
+        'expires_in': 600, 'interval': 1,
     }),
     '/token': document({
         'access_token': 'canary-access', 'refresh_token': 'canary-refresh',
