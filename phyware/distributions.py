@@ -1,17 +1,18 @@
 """What an installed distribution is called, read without taking its metadata apart.
 
-Layer: framework.  ``Distribution.name`` parses the whole of a README as the body
-of an e-mail, a million instructions each time (performance.md, P4).
+Layer: framework.  ``Distribution.metadata`` parses the whole of a README as the body
+of an e-mail, a million instructions each time (performance.md, P4 and P7).
 """
 
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from importlib.metadata import PathDistribution
 from pathlib import Path
 
 _FILE = 'METADATA'
-# Before the description, and the name is among the first lines.
+# Before the description, and what is asked for is among the first lines.
 _LONGEST = 4096
 
 
@@ -22,31 +23,60 @@ class InstalledDistribution(PathDistribution):
     """
 
     def __init__(self, where: str) -> None:
-        super().__init__(Path(where))
         self._where = where
+
+    # A path is taken apart when it is made, which costs as much as reading the file.
+    @cached_property
+    def _path(self) -> Path:  # type: ignore[override]
+        return Path(self._where)
 
     @property
     def name(self) -> str:
         """The name as the metadata has it; raises what ``importlib.metadata`` raises."""
-        return _name_at(self._where) or super().name
+        return self._plain('name') or super().name
+
+    def field(self, name: str) -> str:
+        """Return a field of the metadata, empty where there is none.
+
+        It raises what ``importlib.metadata`` raises.
+        """
+        plain = self._plain(name.lower())
+        if plain is not None:
+            return plain
+        found = self.metadata
+        # Python 3.11 gives None for a field that is missing, later ones raise.
+        return (found[name] or '') if found and name in found else ''
+
+    def _plain(self, name: str) -> str | None:
+        return None if self._head is None else _field_in(self._head, name)
+
+    @cached_property
+    def _head(self) -> list[str] | None:
+        """The first lines of the file, of which the last may be cut off; None without a file."""
+        try:
+            descriptor = os.open(os.path.join(self._where, _FILE), os.O_RDONLY)
+        except (OSError, ValueError):
+            return None
+        try:
+            return os.read(descriptor, _LONGEST).decode('latin-1').split('\n')
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
 
 
-def _name_at(where: str) -> str | None:
-    try:
-        with open(os.path.join(where, _FILE), 'rb', buffering=0) as file:
-            return _name_in(file.read(_LONGEST).decode('latin-1'))
-    except (OSError, ValueError):
-        return None
+def _field_in(lines: list[str], name: str) -> str | None:
+    """Return the field ``name``, empty where the fields end without it.
 
-
-def _name_in(text: str) -> str | None:
-    """Return the field Name, None if anything about it or what precedes it is unusual."""
-    lines = text.split('\n')
+    It is None if anything about it or what precedes it is unusual.
+    """
     for line, following in zip(lines, lines[1:], strict=False):
         field, colon, value = line.partition(': ')
+        if not line:
+            return ''
         if not colon or not field.replace('-', '').isalpha() or following[:1] in (' ', '\t'):
             return None
-        if field.lower() == 'name':
+        if field.lower() == name:
             plain = value.isascii() and value.isprintable() and value == value.strip()
             return value if plain else None
     return None

@@ -57,8 +57,7 @@ class Entry(NamedTuple):
     @property
     def dist(self) -> importlib.metadata.Distribution:
         """The distribution that it is of."""
-        where = self.where
-        return InstalledDistribution(where) if isinstance(where, str) else where
+        return distribution_at(self.where)
 
     def made(self) -> importlib.metadata.EntryPoint:
         """Return the entry point."""
@@ -70,6 +69,11 @@ class Entry(NamedTuple):
     def load(self) -> Any:
         """Import what it names; raises whatever that raises."""
         return self.made().load()
+
+
+def distribution_at(where: _Where) -> importlib.metadata.Distribution:
+    """Return the distribution of a metadata directory, or the one that a finder gave."""
+    return InstalledDistribution(where) if isinstance(where, str) else where
 
 
 _made = cast('Callable[[type[Entry], tuple[str, str, _Where]], Entry]', tuple.__new__)

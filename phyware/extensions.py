@@ -19,6 +19,8 @@ from phyware.blame import CORE_DISTRIBUTION, PackageFailed, described, own_advic
 from phyware.entryfiles import FAULTS, Entry, EntryFiles, top_level
 from phyware.text import clean
 
+_UNKNOWN = 'unknown'
+
 
 class Installed:
     """The entry points of all that is installed, read when this is made.
@@ -95,11 +97,16 @@ def distribution_of(entry_point: importlib.metadata.EntryPoint | Entry) -> str:
 
     It is ``unknown`` where the metadata does not say, as after half an uninstall.
     """
+    return name_of(entry_point.dist)
+
+
+def name_of(dist: importlib.metadata.Distribution | None) -> str:
+    """Return the name of a distribution as ``distribution_of`` does."""
     try:
-        name = None if entry_point.dist is None else entry_point.dist.name
+        name = None if dist is None else dist.name
     except FAULTS:
         name = None
-    return clean(name) if name else 'unknown'
+    return clean(name) if name else _UNKNOWN
 
 
 def is_own(entry: Entry | importlib.metadata.EntryPoint) -> bool:

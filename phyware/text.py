@@ -23,6 +23,8 @@ def clean(text: object, limit: int | None = 200) -> str:
         if anything was left out; None for no limit
     """
     raw = str(text)
+    if raw.isprintable() and (limit is None or len(raw) <= limit):
+        return raw
     # An escape is never shorter than its character, so what lies beyond the
     # limit now lies beyond it afterwards: 1 GB of text costs no more than 1 KB.
     shown = ''.join(_visible(char) for char in (raw if limit is None else raw[: limit + 1]))

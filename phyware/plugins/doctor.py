@@ -13,7 +13,8 @@ from phyware.blame import repair
 from phyware.discovery import CommandManager
 from phyware.entryfiles import FAULTS
 from phyware.plugins.imports import Answer, answers
-from phyware.plugins.inventory import Plugin, inventory, missing_modules
+from phyware.plugins.inventory import Plugin, inventory
+from phyware.plugins.modules import Modules
 from phyware.plugins.names import conflict_problems, is_read, item, name_problems, taken_names
 from phyware.plugins.problem import ERROR, WARNING, Problem
 from phyware.text import clean
@@ -51,7 +52,7 @@ class Doctor:
             yield from conflict_problems(self._manager, conflict)
 
     def _of_metadata(self, plugin: Plugin) -> Iterator[Problem]:
-        for name in missing_modules(list(plugin.entry_points)):
+        for name in Modules().missing(ep.value for ep in plugin.entry_points):
             yield Problem(
                 plugin.name, f'package {name}', ERROR, 'it is named but not installed',
                 f'Reinstall {plugin.name}, or correct its entry points',
@@ -59,10 +60,9 @@ class Doctor:
         yield from name_problems(plugin, self._manager)
 
     def _of_imports(self, plugin: Plugin) -> Iterator[Problem]:
-        missing = set(missing_modules(list(plugin.entry_points)))
+        modules = Modules()
         entries = [
-            ep for ep in plugin.entry_points
-            if is_read(ep) and not set(missing_modules([ep])) & missing
+            ep for ep in plugin.entry_points if is_read(ep) and not modules.missing([ep.value])
         ]
         while entries:
             given = list(answers(entries, self._environ, self._seconds))

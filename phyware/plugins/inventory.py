@@ -6,16 +6,19 @@ Layer: framework; imports no plugin.
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from enum import StrEnum
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter, itemgetter
 
 from phyware.blame import CORE_DISTRIBUTION
 from phyware.discovery import COMMAND_GROUP, CommandManager
-from phyware.entryfiles import FAULTS
-from phyware.extensions import distribution_of
+from phyware.distributions import InstalledDistribution
+from phyware.entryfiles import FAULTS, Entry, distribution_at
+from phyware.extensions import name_of
 from phyware.formatters import LIST_GROUP, SHOW_GROUP
+from phyware.plugins.modules import Modules
 from phyware.reserved import PROVIDER_GROUP
 from phyware.text import clean
 
@@ -32,46 +35,98 @@ class State(StrEnum):
     BROKEN = 'broken'
 
 
-@dataclass(frozen=True)
 class Plugin:
     """One distribution with all that it adds.
 
     :param name: the distribution, fit to show
-    :param entry_points: all of it in phyware's groups, by group and name
-    :param state: see ``State``; only ``plugin doctor`` imports what it judges
+    :param dist: where its metadata is
+    :param manager: who settled which commands are in conflict
+    :param modules: what can be imported
     """
 
-    name: str
-    version: str
-    summary: str
-    location: str
-    entry_points: tuple[importlib.metadata.EntryPoint, ...] = field(repr=False)
-    state: State = State.OK
+    def __init__(
+        self, name: str, dist: importlib.metadata.Distribution, manager: CommandManager,
+        modules: Modules,
+    ) -> None:
+        self.name = name
+        self._dist = dist
+        self._manager = manager
+        self._modules = modules
+        self._entries: list[Entry] = []
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Take what is in one group; the groups come in their order."""
+        self._entries.extend(entries)
+
+    @property
+    def version(self) -> str:
+        """Return its version, empty if it has none."""
+        return self._field('Version')
+
+    @property
+    def summary(self) -> str:
+        """Return what its authors say of it, empty if they do not."""
+        return self._field('Summary')
+
+    @property
+    def location(self) -> str:
+        """Return the directory that it is in, empty if nobody knows."""
+        try:
+            return clean(str(self._dist.locate_file('')), limit=None)
+        except FAULTS:
+            return ''
+
+    @cached_property
+    def state(self) -> State:
+        """Return what can be said without an import; only ``plugin doctor`` makes one."""
+        if self.name == CORE_DISTRIBUTION:
+            return State.CORE
+        if self._modules.missing(line.partition('=')[2].strip() for line, *_ in self._entries):
+            return State.BROKEN
+        conflicts = self._manager.conflicts
+        return State.CONFLICT if conflicts and conflicts.keys() & self.commands else State.OK
+
+    @property
+    def entry_points(self) -> list[importlib.metadata.EntryPoint]:
+        """Return all that it adds, by group and name."""
+        return [entry.made() for entry in sorted(self._entries, key=attrgetter('group', 'name'))]
 
     @property
     def commands(self) -> list[str]:
         """Return the names of the commands, as they are typed."""
-        return [_typed(ep.name) for ep in self.of(COMMAND_GROUP)]
+        names = '\n'.join(self._names(COMMAND_GROUP)).replace('_', ' ').split('\n')
+        return sorted(map(clean, filter(None, names)))
 
     @property
     def hooks(self) -> list[str]:
         """Return ``NAME on COMMAND`` for each hook."""
-        hooks = [ep for ep in self.entry_points if ep.group.startswith(_HOOK_PREFIX)]
+        hooks = filter(is_hook, self.entry_points)
         return [f'{clean(ep.name)} on {hooked_command(ep)}' for ep in hooks]
 
     @property
     def providers(self) -> list[str]:
         """Return the names of the auth providers."""
-        return [clean(ep.name) for ep in self.of(PROVIDER_GROUP)]
+        return sorted(map(clean, self._names(PROVIDER_GROUP)))
 
     @property
     def formatters(self) -> list[str]:
         """Return the names of the formatters, of lists and of one thing."""
-        return sorted({clean(ep.name) for ep in (*self.of(LIST_GROUP), *self.of(SHOW_GROUP))})
+        return sorted({*map(clean, self._names(LIST_GROUP, SHOW_GROUP))})
 
-    def of(self, group: str) -> list[importlib.metadata.EntryPoint]:
-        """Return the entry points of ``group``."""
-        return [ep for ep in self.entry_points if ep.group == group]
+    def _names(self, *groups: str) -> list[str]:
+        # As entry.name has it: of 10,000, calling a property takes longer than what it does.
+        lines = [line for line, group, _ in self._entries if group in groups]
+        return [line.partition('=')[0].strip() for line in lines]
+
+    def _field(self, name: str) -> str:
+        try:
+            if isinstance(self._dist, InstalledDistribution):
+                return clean(self._dist.field(name))
+            found = self._dist.metadata
+            # Python 3.11 gives None for a field that is missing, later ones raise.
+            return clean(found[name] or '') if found and name in found else ''
+        except FAULTS:
+            return ''
 
 
 def inventory(manager: CommandManager) -> list[Plugin]:
@@ -79,16 +134,20 @@ def inventory(manager: CommandManager) -> list[Plugin]:
 
     :param manager: who settled which commands are in conflict
     """
-    found: dict[str, list[importlib.metadata.EntryPoint]] = {}
-    # The name of each is read from a file: once, and not for each of 10,000 commands.
-    names: dict[object, str] = {}
+    places: dict[object, tuple[str, importlib.metadata.Distribution]] = {}
+    found: dict[str, Plugin] = {}
+    modules = Modules()
     for group in manager.installed.groups(_GROUP_PREFIX):
-        for entry in manager.installed.entries(group):
-            if entry.where not in names:
-                names[entry.where] = distribution_of(entry)
-            found.setdefault(names[entry.where], []).append(entry.made())
-    plugins = [_plugin(name, entries, manager) for name, entries in found.items()]
-    return sorted(plugins, key=lambda plugin: (plugin.state is not State.CORE, plugin.name))
+        for where, entries in groupby(manager.installed.entries(group), itemgetter(2)):
+            # The name of each is read from a file: once, and not for each of 10,000 commands.
+            if where not in places:
+                dist = distribution_at(where)
+                places[where] = name_of(dist), dist
+            name, dist = places[where]
+            if name not in found:
+                found[name] = Plugin(name, dist, manager, modules)
+            found[name].add(entries)
+    return sorted(found.values(), key=lambda each: (each.name != CORE_DISTRIBUTION, each.name))
 
 
 def hooked_command(entry_point: importlib.metadata.EntryPoint) -> str:
@@ -103,69 +162,3 @@ def is_hook(entry_point: importlib.metadata.EntryPoint) -> bool:
 
 def _typed(name: str) -> str:
     return clean(name.replace('_', ' '))
-
-
-def _plugin(
-    name: str, entries: list[importlib.metadata.EntryPoint], manager: CommandManager
-) -> Plugin:
-    entries = sorted(entries, key=lambda ep: (ep.group, ep.name))
-    dist = entries[0].dist
-    version, summary = _metadata(dist, 'Version', 'Summary')
-    return Plugin(
-        name,
-        version,
-        summary,
-        _location(dist),
-        tuple(entries),
-        _state(name, entries, manager),
-    )
-
-
-def _metadata(dist: importlib.metadata.Distribution | None, *names: str) -> list[str]:
-    """Return the fields ``names``, empty where there is none: the file is taken apart once."""
-    try:
-        found = None if dist is None else dist.metadata
-        # Python 3.11 gives None for a field that is missing, later ones raise.
-        return [clean(found[name] or '') if found and name in found else '' for name in names]
-    except FAULTS:
-        return ['' for _ in names]
-
-
-def _location(dist: importlib.metadata.Distribution | None) -> str:
-    try:
-        return '' if dist is None else clean(str(dist.locate_file('')), limit=None)
-    except FAULTS:
-        return ''
-
-
-def _state(
-    name: str, entries: list[importlib.metadata.EntryPoint], manager: CommandManager
-) -> State:
-    if name == CORE_DISTRIBUTION:
-        return State.CORE
-    if any(True for _ in missing_modules(entries)):
-        return State.BROKEN
-    claimed = {_typed(ep.name) for ep in entries if ep.group == COMMAND_GROUP}
-    return State.CONFLICT if claimed & set(manager.conflicts) else State.OK
-
-
-def missing_modules(entries: list[importlib.metadata.EntryPoint]) -> Iterator[str]:
-    """Yield the top-level packages that entry points name and nobody has, importing none.
-
-    Of an entry point that names no module at all, what it says is yielded.
-    """
-    for name in dict.fromkeys(map(_top_level, entries)):
-        try:
-            found = importlib.util.find_spec(name) is not None
-        except (ImportError, ValueError, AttributeError):
-            found = False
-        if not found:
-            yield clean(name)
-
-
-def _top_level(entry_point: importlib.metadata.EntryPoint) -> str:
-    try:
-        return entry_point.module.partition('.')[0]
-    except (AttributeError, ValueError):
-        # The former of Python 3.11, the latter of what later ones raise.
-        return entry_point.value

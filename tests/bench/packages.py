@@ -30,6 +30,8 @@ def install(site: Path, distributions: int) -> None:
         info.mkdir(parents=True)
         (info / 'METADATA').write_text(f'Metadata-Version: 2.1\nName: many{number}\nVersion: 1.0\n')
         lines = [f'm{number}_c{i} = many{number}:C{i}' for i in range(each)]
+        # plugin list tells those whose module is gone.
+        (site / f'many{number}.py').write_text('')
         (info / 'entry_points.txt').write_text('[phyware.commands]\n' + '\n'.join(lines) + '\n')
     # What was installed just now is not relied upon by the index.
     time.sleep(2.5)

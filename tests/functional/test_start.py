@@ -46,7 +46,7 @@ STARTS: tuple[tuple[tuple[str, ...], set[str], set[str]], ...] = (
     )}),
     (('auth', 'token', '--help'), CORE | DISPLAY, AUTH | {'commands.token'}),
     (('plugin', 'list'), CORE | DISPLAY | TABLE | {
-        'commands.plugin', 'plugins', 'plugins.inventory',
+        'commands.plugin', 'plugins', 'plugins.inventory', 'plugins.modules',
     }, set()),
     (('auth', 'status', '--offline'), CORE | DISPLAY | TABLE | HOST, AUTH | STATUS),
 )

@@ -43,6 +43,21 @@ class NameTest(unittest.TestCase):
         expected = self.outcome(Distribution.at(self.where))
         self.assertEqual(expected, self.outcome(InstalledDistribution(str(self.where))))
 
+    @given(_LINES, st.sampled_from(['Version', 'Summary', 'Name']))
+    @example(_HEAD + 'Name: acme\nSummary: a\n b\nVersion: 2\n\n', 'Version')
+    @example(_HEAD + 'Name: acme\n\nVersion: of the body\n', 'Version')
+    @example('', 'Version')
+    def test_a_field_is_what_importlib_has(self, text: str, name: str) -> None:
+        (self.where / 'METADATA').write_bytes(text.encode())
+        found = Distribution.at(self.where).metadata
+
+        self.assertEqual(found.get(name) or '', InstalledDistribution(str(self.where)).field(name))
+
+    def test_a_field_far_behind_is_found_as_well(self) -> None:
+        classifiers = 'Classifier: x\n' * 1000
+        (self.where / 'METADATA').write_text(f'{_HEAD}{classifiers}Summary: late\n\nA README\n')
+        self.assertEqual('late', InstalledDistribution(str(self.where)).field('Summary'))
+
     def test_without_a_file_it_is_what_importlib_has(self) -> None:
         expected = self.outcome(Distribution.at(self.where))
         self.assertEqual(expected, self.outcome(InstalledDistribution(str(self.where))))
