@@ -22,6 +22,8 @@ class InstalledDistribution(PathDistribution):
     :param where: path of the directory
     """
 
+    _lines: list[str] | None = None
+
     def __init__(self, where: str) -> None:
         self._where = where
 
@@ -33,14 +35,14 @@ class InstalledDistribution(PathDistribution):
     @property
     def name(self) -> str:
         """The name as the metadata has it; raises what ``importlib.metadata`` raises."""
-        return self._plain('name') or super().name
+        return self._plain('Name') or super().name
 
     def field(self, name: str) -> str:
         """Return a field of the metadata, empty where there is none.
 
         It raises what ``importlib.metadata`` raises.
         """
-        plain = self._plain(name.lower())
+        plain = self._plain(name)
         if plain is not None:
             return plain
         found = self.metadata
@@ -48,21 +50,24 @@ class InstalledDistribution(PathDistribution):
         return (found[name] or '') if found and name in found else ''
 
     def _plain(self, name: str) -> str | None:
-        return None if self._head is None else _field_in(self._head, name)
+        # Not a cached_property: with 2,000 plugins its lock costs what all else here does.
+        if self._lines is None:
+            self._lines = _head(os.path.join(self._where, _FILE))
+        return _field_in(self._lines, name)
 
-    @cached_property
-    def _head(self) -> list[str] | None:
-        """The first lines of the file, of which the last may be cut off; None without a file."""
-        try:
-            descriptor = os.open(os.path.join(self._where, _FILE), os.O_RDONLY)
-        except (OSError, ValueError):
-            return None
-        try:
-            return os.read(descriptor, _LONGEST).decode('latin-1').split('\n')
-        except OSError:
-            return None
-        finally:
-            os.close(descriptor)
+
+def _head(path: str) -> list[str]:
+    """Return the first lines of a file, of which the last may be cut off; none without it."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except (OSError, ValueError):
+        return []
+    try:
+        return os.read(descriptor, _LONGEST).decode('latin-1').split('\n')
+    except OSError:
+        return []
+    finally:
+        os.close(descriptor)
 
 
 def _field_in(lines: list[str], name: str) -> str | None:
@@ -70,13 +75,17 @@ def _field_in(lines: list[str], name: str) -> str | None:
 
     It is None if anything about it or what precedes it is unusual.
     """
+    wanted = name.lower()
     for line, following in zip(lines, lines[1:], strict=False):
         field, colon, value = line.partition(': ')
         if not line:
             return ''
+        # A carriage return ends a line as well.
         if not colon or not field.replace('-', '').isalpha() or following[:1] in (' ', '\t'):
             return None
-        if field.lower() == name:
+        if field.lower() == wanted:
             plain = value.isascii() and value.isprintable() and value == value.strip()
             return value if plain else None
+        if '\r' in value:
+            return None
     return None

@@ -18,6 +18,7 @@ _LINES = st.lists(st.sampled_from([
     'Metadata-Version: 2.1\n', 'Name: acme\n', 'Name: two words\n', 'name: lower\n', 'Name:tight\n',
     'Name: acme \n', 'Name: \n', ' folded\n', '\tfolded\n', 'Name: acme\r\n', '\n', 'no field\n',
     'Version: 1\n', 'Name: \u00e9t\u00e9\n', 'A b: c\n', ': x\n', 'Name: a\x0bb\n', 'Name: end',
+    'Version: 1\n 2\n', 'Version: 1\rName: c\n', 'Version: \n', 'Version: 1\t\n', 'Version: 1',
 ]), max_size=6).map(''.join)
 
 
@@ -37,6 +38,8 @@ class NameTest(unittest.TestCase):
     @example(_HEAD + 'Name: acme\n folded\n\n')
     @example(_HEAD + 'Name: acme\n\nName: body\n')
     @example(_HEAD + 'name: lower\nName: acme\n')
+    @example(_HEAD + 'Summary: a\rName: hidden\nName: acme\n\n')
+    @example('Metadata-Version: 2.1\rName: hidden\nName: acme\nVersion: 1\n\n')
     def test_it_is_what_importlib_has(self, text: str) -> None:
         (self.where / 'METADATA').write_bytes(text.encode())
 
@@ -47,6 +50,9 @@ class NameTest(unittest.TestCase):
     @example(_HEAD + 'Name: acme\nSummary: a\n b\nVersion: 2\n\n', 'Version')
     @example(_HEAD + 'Name: acme\n\nVersion: of the body\n', 'Version')
     @example('', 'Version')
+    @example(_HEAD + 'Name: acme\nVersion: 1\n 2\n\n', 'Version')
+    @example(_HEAD + 'Name: acme\nVersion: 1\rSummary: hidden\n\n', 'Version')
+    @example(_HEAD + 'Name: acme\nVersion: 1\rSummary: hidden\n\n', 'Summary')
     def test_a_field_is_what_importlib_has(self, text: str, name: str) -> None:
         (self.where / 'METADATA').write_bytes(text.encode())
         found = Distribution.at(self.where).metadata
