@@ -21,6 +21,8 @@ from phyware_auth.store.errors import CorruptRecord, StorageFailed, Unreadable, 
 from phyware_auth.store.record import HostRecord, dumps, loads
 
 LONGEST = 256 * 1024
+# As long as a record with two tokens of the longest kind, and the rest of it.
+_PROBE = b'probe\n' * (8 * 1024)
 _HASHED = '_sha256-'
 # A slug has no capital letter, so that no host's record looks like one.
 _ASIDE = '.corrupt-'
@@ -121,6 +123,9 @@ class RecordFiles:
     def probe(self, host: str) -> None:
         """Write, read and remove a file beside the record of ``host`` (rule 9).
 
+        It is as long as a record can be expected to get: a full disk often has
+        room for a few bytes.
+
         :raises StorageFailed: a record could not be kept here
         """
         ensure_private(self._root, self._warn)
@@ -130,8 +135,8 @@ class RecordFiles:
         # Not to be foretold: a link that was planted there would be followed (case 12).
         path = writing.temporary_name(directory, slug)
         try:
-            writing.replace_file(path, b'probe\n', slug, self._warn)
-            if reading.read_private(path, 64, self._warn) != b'probe\n':
+            writing.replace_file(path, _PROBE, slug, self._warn)
+            if reading.read_private(path, LONGEST, self._warn) != _PROBE:
                 raise StorageFailed(path, 'it does not keep what is written')
         finally:
             writing.sweep([path])

@@ -103,6 +103,21 @@ class FullDiskTest(StraceTestCase):
         self.assertEqual((0, old), (self.grants(), self.loaded()))
         self.auth('token')
 
+    def test_case_2_so_is_a_disk_that_has_room_for_a_few_bytes(self) -> None:
+        old = self.session()
+
+        # One block of 512 bytes: less than what a record takes.
+        shell = ('sh', '-c', 'ulimit -f 1 && exec "$0" auth token', PHYWARE)
+        result = subprocess.run(
+            shell, env=self.environ, cwd=self.home, capture_output=True, text=True,
+            timeout=SECONDS, check=False,
+        )
+
+        self.assertEqual((1, ''), (result.returncode, result.stdout))
+        self.assertIn('File too large', result.stderr)
+        self.assertEqual((0, old), (self.grants(), self.loaded()))
+        self.auth('token')
+
 
 class KilledTest(StraceTestCase):
     faults: ClassVar[tuple[str, ...]] = ('reuse-grace',)

@@ -101,6 +101,21 @@ class FileStoreTest(FileStoreCase):
                     self.store.probe(self.store.choose(True), HOST)
                 self.assertIn('Read-only file system', caught.exception.message)
 
+    def test_case_2_a_probe_takes_as_much_room_as_a_record(self) -> None:
+        room, real = 4096, os.write
+
+        def write(descriptor: int, data: bytes) -> int:
+            if len(data) > room:
+                raise OSError(errno.ENOSPC, 'x')
+            return real(descriptor, data)
+
+        with mock.patch('os.write', write):
+            self.save()
+            with self.assertRaises(GenericError) as caught:
+                self.store.probe(self.store.choose(True), HOST)
+        self.assertIn('No space left', caught.exception.message)
+        self.assertEqual([host_slug(HOST)], self.files('hosts'))
+
     def test_an_unreadable_record_is_connection_and_never_no_login(self) -> None:
         self.save()
         failure = mock.patch('os.open', side_effect=OSError(errno.EACCES, 'x'))
