@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phyware.errors import ConnectionFailed, PhywareError, Unauthorized, Validation
+from phyware.errors import (
+    ConnectionFailed,
+    GenericError,
+    NotFound,
+    PhywareError,
+    Unauthorized,
+    Validation,
+)
 from phyware.problems import error_from_response
 from phyware.secret import Secret
 from phyware.transport import Response, Transport
@@ -59,9 +66,10 @@ class OAuthClient:
         """
         form = {'grant_type': 'password', 'username': username, 'password': password}
         response = self._post(endpoint, {**form, **_scope_form(scopes)})
-        if response.status == 200:
-            return parse_tokens(json_object(response), scopes)
-        raise _password_error(response)
+        granted = _granted(response)
+        if granted is None:
+            raise _password_error(response)
+        return parse_tokens(granted, scopes)
 
     def refresh(
         self, endpoint: str, refresh_token: Secret, scopes: tuple[str, ...] | None
@@ -70,14 +78,14 @@ class OAuthClient:
 
         :param scopes: those of the login; they stay unless the answer differs
         :raises Unauthorized: the session has ended (``invalid_grant``)
+        :raises ConnectionFailed: what the endpoint answers is neither yes nor no
         """
         form = {'grant_type': 'refresh_token', 'refresh_token': refresh_token}
         response = self._post(endpoint, form)
-        if response.status == 200:
-            return parse_tokens(json_object(response), scopes)
-        if _settled_code(response) == 'invalid_grant':
-            raise GrantEnded()
-        raise error_of(response)
+        granted = _granted(response)
+        if granted is None:
+            raise _refresh_error(response)
+        return parse_tokens(granted, scopes)
 
     def revoke(self, endpoint: str, token: Secret, hint: str) -> None:
         """Revoke one token (RFC 7009 section 2.1).
@@ -116,18 +124,44 @@ def _scope_form(scopes: tuple[str, ...]) -> dict[str, str]:
     return {'scope': ' '.join(scopes)} if scopes else {}
 
 
+def _granted(response: Response) -> dict[str, Any] | None:
+    """Return a success, None for a refusal, which some servers send with status 200.
+
+    :raises ConnectionFailed: it is neither
+    """
+    if response.status != 200:
+        return None
+    answer = json_object(response)
+    return None if 'access_token' not in answer and refusal_code(response) else answer
+
+
 def _settled_code(response: Response) -> str:
     """Return the OAuth error's code, empty from a host that is only busy."""
     return '' if is_busy(response) else refusal_code(response)
+
+
+def _refresh_error(response: Response) -> PhywareError:
+    if _settled_code(response) == 'invalid_grant':
+        return GrantEnded()
+    error = error_of(response)
+    # Nobody who asks for a token has given any input that could be wrong.
+    return _unusable('token', error) if isinstance(error, Validation | NotFound) else error
 
 
 def _userinfo_error(response: Response) -> PhywareError:
     error = error_from_response(response)
     if response.status in (401, 403) or is_busy(response):
         return error
-    # A page that is not there, or a portal in the way, says nothing about the token.
-    message = f'the userinfo endpoint gave no usable answer: {error.message}'
-    return ConnectionFailed(message, error.remediation)
+    return _unusable('userinfo', error)
+
+
+def _unusable(name: str, error: PhywareError) -> ConnectionFailed:
+    """Return the error of a page that is not there, or of a portal in the way.
+
+    It says nothing about the token.
+    """
+    hint = error.remediation if isinstance(error, GenericError) else None
+    return ConnectionFailed(f'the {name} endpoint gave no usable answer: {error.message}', hint)
 
 
 def _password_error(response: Response) -> PhywareError:

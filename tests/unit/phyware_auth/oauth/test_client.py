@@ -177,6 +177,31 @@ class RefreshAnswerTests(ClientCase):
                 self.assertIs(type(error), GrantEnded)
                 self.assertIn('the session has ended, log in again', error.message)
 
+    def test_case_38_some_hosts_refuse_with_200(self) -> None:
+        self.serve(TOKEN, {'json': {'error': 'invalid_grant'}})
+        self.assertIs(type(self.refused(self.refresh)), GrantEnded)
+
+        self.serve(TOKEN, {'json': {'error': 'weird'}})
+        self.assertEqual(self.refused(self.refresh).message, 'the host refused: weird')
+
+    def test_case_35_tokens_are_never_thrown_away_for_an_error_beside_them(self) -> None:
+        self.serve(TOKEN, {'json': {**SUCCESS, 'error': 'weird'}})
+
+        self.assertEqual(text_of(self.refresh().refresh_token), 'refresh-new')
+
+    def test_case_43_a_page_in_the_way_says_nothing_of_the_session(self) -> None:
+        for given in ({'status_code': 400, 'text': '<html>canary'}, {'status_code': 404},
+                      {'status_code': 405}, {'status_code': 400, 'json': {'detail': 'x'}},
+                      {'status_code': 400, 'json': {'error': ['invalid_grant']}}):
+            with self.subTest(given):
+                self.serve(TOKEN, given)
+
+                error = self.refused(self.refresh)
+
+                self.assertIs(type(error), ConnectionFailed)
+                self.assertIn('the token endpoint gave no usable answer', error.message)
+                self.assertEqual(error.remediation, ConnectionFailed.default_remediation)
+
     def test_case_43_busy_is_not_the_end_whatever_the_body_says(self) -> None:
         for status, kind in ((429, RateLimited), (500, ServerFailed)):
             with self.subTest(status):
@@ -221,6 +246,10 @@ class PasswordAnswerTests(ClientCase):
 
                     self.assertIs(type(error), Validation)
                     self.assertEqual(error.message, 'this host offers no password login')
+
+    def test_some_hosts_refuse_with_200(self) -> None:
+        self.assertIs(type(self.refusal(200, 'invalid_grant')), Unauthorized)
+        self.assertIs(type(self.refusal(200, 'unauthorized_client')), Validation)
 
     def test_unknown_client_is_not_called_a_wrong_password(self) -> None:
         error = self.refusal(401, 'invalid_client')
@@ -268,6 +297,7 @@ class DeviceAndUserinfoAnswerTests(ClientCase):
 
                 self.assertIs(type(error), ConnectionFailed)
                 self.assertIn('the userinfo endpoint gave no usable answer', error.message)
+                self.assertNotIn('--help', error.remediation)
 
     def test_userinfo_that_says_why(self) -> None:
         challenge = 'Bearer error="invalid_token", error_description="The token expired"'
