@@ -8,10 +8,11 @@ short ones.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from phyware.errors import GenericError
+from phyware.errors import ConnectionFailed, GenericError
 from phyware_auth.due import is_refresh_of, usable
 from phyware_auth.service.failures import no_credential, not_logged_in, token_expired
 from phyware_auth.service.views import (
@@ -143,8 +144,19 @@ class AuthService:
         record = store.describe(host) if host in store.hosts() else None
         if record is None:
             raise no_credential(host, store.hosts())
+        before = self._active()
         store.set_active(host)
+        if host not in store.hosts():
+            # A logout looked which host is active before this one was.
+            store.set_active(before)
+            raise no_credential(host, store.hosts())
         return self.statuses.offline_view(record)
+
+    def _active(self) -> str | None:
+        # A file that cannot be read is no hindrance: what replaces it mends it.
+        with suppress(ConnectionFailed):
+            return self._deps.store.active()
+        return None
 
     def sessions_endpoint(self, selection: Selection) -> str | None:
         """Return where the host says its sessions are; None for the default path.

@@ -19,6 +19,7 @@ from phyware.errors import (
 from phyware.secret import Secret
 from phyware.session import Selection
 from phyware_auth.service import AuthService
+from phyware_auth.service.logout import LogoutService
 from phyware_auth.service.views import RefreshView
 from phyware_auth.store.record import PAT
 from tests.unit.phyware_auth.authcase import (
@@ -255,6 +256,25 @@ class SwitchTests(ServiceCase):
         self.assertIs(type(error), NotFound)
         self.assertIn(f'{HOST}, {OTHER}', error.message)
         self.assertEqual(self.store.active(), HOST)
+
+    def test_case_47_a_logout_meanwhile_leaves_no_active_host_without_a_credential(self) -> None:
+        for method in ('describe', 'set_active'):
+            with self.subTest(method):
+                self.store.save_login(full_record(OTHER))
+                self.saved()
+                self.store.set_active(OTHER)
+                real, logouts = getattr(self.store, method), [LogoutService(self.deps)]
+
+                def late(*given: Any, real: Any = real, logouts: Any = logouts) -> Any:
+                    while logouts:
+                        logouts.pop().logout(HOST, local_only=True)
+                    return real(*given)
+
+                with mock.patch.object(self.store, method, late):
+                    error = self.failure(self.service.switch, HOST)
+
+                self.assertIs(type(error), NotFound)
+                self.assertEqual(self.store.active(), OTHER)
 
     def test_nobody_is_logged_in_anywhere(self) -> None:
         message = self.failure(self.service.switch, HOST).message
