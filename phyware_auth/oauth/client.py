@@ -47,9 +47,10 @@ class OAuthClient:
         :raises PhywareError: the host refuses or does not answer
         """
         response = self._post(endpoint, {**_scope_form(scopes)})
-        if response.status != 200:
+        granted = _granted(response, 'device_code')
+        if granted is None:
             raise error_of(response)
-        return parse_device_authorization(json_object(response))
+        return parse_device_authorization(granted)
 
     def poll_device(self, endpoint: str, device_code: Secret) -> Response:
         """Ask once whether the code was approved (RFC 8628 section 3.4)."""
@@ -94,7 +95,7 @@ class OAuthClient:
         :raises PhywareError: the host did not answer 200 (or 204)
         """
         response = self._post(endpoint, {'token': token, 'token_type_hint': hint})
-        if response.status not in (200, 204):
+        if response.status not in (200, 204) or refusal_code(response):
             raise error_of(response)
 
     def userinfo(self, endpoint: str, token: Secret) -> UserInfo:
@@ -124,15 +125,16 @@ def _scope_form(scopes: tuple[str, ...]) -> dict[str, str]:
     return {'scope': ' '.join(scopes)} if scopes else {}
 
 
-def _granted(response: Response) -> dict[str, Any] | None:
+def _granted(response: Response, member: str = 'access_token') -> dict[str, Any] | None:
     """Return a success, None for a refusal, which some servers send with status 200.
 
+    :param member: what makes it a success, whatever else is in it
     :raises ConnectionFailed: it is neither
     """
     if response.status != 200:
         return None
     answer = json_object(response)
-    return None if 'access_token' not in answer and refusal_code(response) else answer
+    return None if member not in answer and refusal_code(response) else answer
 
 
 def _settled_code(response: Response) -> str:

@@ -277,6 +277,17 @@ class DeviceAndUserinfoAnswerTests(ClientCase):
 
         self.assertEqual(error.message, 'the host refused: invalid_scope')
 
+    def test_some_hosts_refuse_a_code_and_a_revocation_with_200(self) -> None:
+        for url in (DEVICE, REVOKE):
+            self.serve(url, {'json': {'error': 'weird'}})
+        calls = (
+            lambda: self.client.authorize_device(DEVICE, ASKED),
+            lambda: self.client.revoke(REVOKE, Secret('t'), 'access_token'),
+        )
+
+        for call in calls:
+            self.assertEqual(self.refused(call).message, 'the host refused: weird')
+
     def test_userinfo_answers_as_an_api(self) -> None:
         for status, kind in ((401, Unauthorized), (403, Forbidden), (500, ServerFailed)):
             with self.subTest(status):
