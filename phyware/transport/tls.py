@@ -26,10 +26,11 @@ def tls_context(ca_bundle: str | None, environ: Mapping[str, str]) -> ssl.SSLCon
     on its own lets the environment win (security case 90).
 
     :param ca_bundle: path of a PEM file or an OpenSSL certificate directory
-    :raises GenericError: the file can't be read or holds no certificate
+    :raises GenericError: the file can't be read or holds no certificate, or the
+        file of ``SSLKEYLOGFILE``, which urllib3 honours, can't be written
     """
     path, source = _chosen(ca_bundle, environ)
-    context = create_urllib3_context()
+    context = _context()
     reason = _load(context, path)
     if reason:
         raise GenericError(
@@ -37,6 +38,18 @@ def tls_context(ca_bundle: str | None, environ: Mapping[str, str]) -> ssl.SSLCon
             'Name a PEM file with the certificate of the authority',
         )
     return context
+
+
+def _context() -> ssl.SSLContext:
+    try:
+        return create_urllib3_context()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    # Raised out here, so that it is not taken for a fault of the connection.
+    raise GenericError(
+        f'the file of SSLKEYLOGFILE cannot be written: {reason}',
+        'Unset it, unless you mean to have the keys of each connection written there',
+    )
 
 
 def _load(context: ssl.SSLContext, path: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import tempfile
 from pathlib import Path
@@ -180,6 +181,18 @@ class AuthorityTests(TLSCase):
                 )
 
                 self.assertIn(f'the CA bundle {junk} (--ca-bundle) cannot be used', str(error))
+
+    def test_a_key_log_that_cannot_be_written_is_named(self) -> None:
+        server = self.tls_server()
+
+        with mock.patch.dict(os.environ, SSLKEYLOGFILE='/no/such/keys'):
+            error = self.failure(lambda: self.transport(ca_bundle=self.bundle).get(server.url))
+
+        self.assertIs(type(error), GenericError)
+        self.assertEqual(
+            str(error), 'the file of SSLKEYLOGFILE cannot be written: No such file or directory'
+        )
+        self.assertEqual(server.requests, [])
 
     def test_case_90_a_bundle_that_is_unusable_does_not_matter_to_http(self) -> None:
         server = self.server(answering(OK))
