@@ -11,20 +11,26 @@ The format is that of https://packaging.python.org/specifications/entry-points/.
 
 from __future__ import annotations
 
+import errno
 import importlib.metadata
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from importlib.machinery import PathFinder
 from itertools import repeat
 from operator import contains
 from typing import Any, NamedTuple, cast
 
 from phyware.distributions import InstalledDistribution
+from phyware.fast.index import searches_the_path
 
 # What metadata that is broken raises depends on the version of Python.
 FAULTS = (KeyError, TypeError, ValueError, AttributeError, OSError)
+_LASTING = (
+    errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.ELOOP,
+    errno.ENAMETOOLONG,
+)
+_PATHS = (str, os.PathLike)
 _FILE = 'entry_points.txt'
 _SUFFIXES = ('.dist-info', '.egg-info')
 _SEPARATORS = re.compile('[-_.]+')
@@ -93,10 +99,11 @@ class EntryFiles:
     behind another of its name on the search path.
 
     :param groups: what was read a moment ago, by group
+    :param strict: True to raise what may be over in a moment, as of a network's disk
     """
 
-    def __init__(self, groups: dict[str, Lines] | None = None) -> None:
-        self.groups = _read() if groups is None else groups
+    def __init__(self, groups: dict[str, Lines] | None = None, strict: bool = False) -> None:
+        self.groups = _read(strict) if groups is None else groups
 
     def of(self, group: str) -> list[Entry]:
         """Return what is in ``group``, in the order of the search path.
@@ -109,8 +116,12 @@ class EntryFiles:
 
 
 def metadata_files() -> list[str]:
-    """Return the path of each ``entry_points.txt`` there is or could be, read or not."""
-    found = (where if isinstance(where, str) else _located(where) for _, where in _distributions())
+    """Return the path of each ``entry_points.txt`` there is or could be, read or not.
+
+    :raises OSError: some may have been missed
+    """
+    wheres = (where for _, where in _distributions(strict=True))
+    found = (where if isinstance(where, str) else _located(where) for where in wheres)
     return [os.path.join(where, _FILE) for where in found if where]
 
 
@@ -119,9 +130,9 @@ def _located(dist: importlib.metadata.Distribution) -> str:
     return str(getattr(dist, '_path', None) or '')
 
 
-def _read() -> dict[str, Lines]:
+def _read(strict: bool) -> dict[str, Lines]:
     groups: dict[str, Lines] = {}
-    for where, text in _texts():
+    for where, text in _texts(strict):
         for group, lines in _sections(text).items():
             found = groups.setdefault(group, Lines([], []))
             if all(map(contains, lines, repeat('='))):
@@ -130,67 +141,69 @@ def _read() -> dict[str, Lines]:
     return groups
 
 
-def _texts() -> Iterator[tuple[_Where, str]]:
+def _texts(strict: bool) -> Iterator[tuple[_Where, str]]:
     """Yield where each distribution is, and what its file holds."""
     seen: set[str] = set()
-    for name, where in _distributions():
+    for name, where in _distributions(strict):
         if name not in seen:
             seen.add(name)
-            yield where, _text(where)
+            yield where, _text(where, strict)
 
 
-def _distributions() -> Iterator[tuple[str, _Where]]:
+def _distributions(strict: bool) -> Iterator[tuple[str, _Where]]:
     """Yield name and place of all, the first on the search path first."""
-    for entry in sys.path:
-        children = _children(entry)
+    # Python imports nothing from what is no text, but finds packages by a Path.
+    for entry in (os.fspath(entry) for entry in sys.path if isinstance(entry, _PATHS)):
+        children = _children(entry, strict)
         if children is None:
-            yield from _named(importlib.metadata.distributions(path=[entry]))
+            yield from _named(importlib.metadata.distributions(path=[entry]), strict)
         for child in children or ():
             if child.lower().endswith(_SUFFIXES):
                 name = child.rpartition('.')[0].partition('-')[0]
                 yield _SEPARATORS.sub('-', name).lower(), os.path.join(entry, child)
     context = importlib.metadata.DistributionFinder.Context()
     for finder in sys.meta_path:
-        find = getattr(finder, 'find_distributions', None)
-        if find is not None and not _searches_the_path(finder):
-            yield from _named(find(context))
+        if not searches_the_path(finder):
+            yield from _named(cast('Any', finder).find_distributions(context), strict)
 
 
-def _searches_the_path(finder: Any) -> bool:
-    """Tell whether a finder finds what is found here already.
-
-    keyring imports the backport importlib_metadata, whose finder does, and calls
-    a package what its metadata says and not its directory.
-    """
-    kind = finder if isinstance(finder, type) else type(finder)
-    return finder is PathFinder or kind.__module__.partition('.')[0] == 'importlib_metadata'
-
-
-def _children(entry: str) -> list[str] | None:
+def _children(entry: str, strict: bool) -> list[str] | None:
     """Return what is in a directory; None of what may be an archive, or is an egg."""
     try:
         return None if entry.endswith('.egg') else os.listdir(entry or os.curdir)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        _forgive(error, strict)
         return None
 
 
+def _forgive(error: Exception, strict: bool) -> None:
+    """Raise what may be over in a moment, if ``strict``.
+
+    All else shows in what the index asks for: that a path is absent, what may be
+    read, and sizes and times of the rest.
+    """
+    if strict and isinstance(error, OSError) and error.errno not in _LASTING:
+        raise error
+
+
 def _named(
-    found: Iterable[importlib.metadata.Distribution],
+    found: Iterable[importlib.metadata.Distribution], strict: bool
 ) -> Iterator[tuple[str, importlib.metadata.Distribution]]:
     for dist in found:
         try:
             yield _SEPARATORS.sub('-', dist.name).lower(), dist
-        except FAULTS:
-            continue
+        except FAULTS as error:
+            _forgive(error, strict)
 
 
-def _text(where: _Where) -> str:
+def _text(where: _Where, strict: bool) -> str:
     try:
         if not isinstance(where, str):
             return where.read_text(_FILE) or ''
         with open(os.path.join(where, _FILE), 'rb', buffering=0) as file:
             return file.read().decode('utf-8')
-    except FAULTS:
+    except FAULTS as error:
+        _forgive(error, strict)
         return ''
 
 

@@ -6,6 +6,7 @@ phyware does else (performance.md, P7).  What is kept is what ``EntryFiles`` mak
 them, and holds as long as the index does: while none of those files has changed.
 It is plain text::
 
+    0a1b2c3d                           CRC-32 of what follows
     phyware.commands 1                 each group, and how many lines it has
     console_scripts 1
 
@@ -17,10 +18,14 @@ It is plain text::
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 
 from phyware.entryfiles import EntryFiles, Lines
 from phyware.fast import index
+from phyware.fast.files import read_own
+
+_CHECK = len('0a1b2c3d\n')
 
 
 def kept_entries(environ: Mapping[str, str], states: str) -> EntryFiles | None:
@@ -28,15 +33,37 @@ def kept_entries(environ: Mapping[str, str], states: str) -> EntryFiles | None:
 
     :param states: of the index that was found to be sound a moment ago, if any was
     """
-    text = index.second_part(environ, states) if states else None
-    return EntryFiles(_groups(text.split('\n'))) if text else None
+    data = _second_part(environ, states) if states else b''
+    # A machine that loses its power may leave zeros in the place of a block.
+    if data[:_CHECK] != _checked(data[_CHECK:]):
+        return None
+    return EntryFiles(_groups(data[_CHECK:].decode('utf-8', 'surrogateescape').split('\n')))
 
 
-def text_of(files: EntryFiles) -> str:
+def _second_part(environ: Mapping[str, str], states: str) -> bytes:
+    """Return what stands behind ``END``, nothing if this is not the index of ``states``."""
+    path = index.path_of(environ)
+    data = (None if path is None else read_own(path, index.LONGEST_WHOLE)) or b''
+    length = index.length_of(data, len(data))
+    lines = data[:length].decode('utf-8', 'surrogateescape').split('\n', 3)
+    head = [index.HEAD, f'P {index.search_path()}']
+    return data[length:] if lines[:2] == head and lines[2].split(' ')[3] == states else b''
+
+
+def data_of(files: EntryFiles) -> bytes:
     """Return what is to be kept; nothing if a distribution lies in no directory.
 
     Whoever found that one knows more of it than where it is.
     """
+    data = _text_of(files).encode('utf-8', 'surrogateescape')
+    return _checked(data) + data if data else b''
+
+
+def _checked(data: bytes) -> bytes:
+    return b'%08x\n' % zlib.crc32(data)
+
+
+def _text_of(files: EntryFiles) -> str:
     lines = [*(f'{name} {len(found.lines)}' for name, found in files.groups.items()), '']
     for found in files.groups.values():
         places = [where for where in found.wheres if isinstance(where, str)]

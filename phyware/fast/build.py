@@ -10,13 +10,14 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from itertools import compress, repeat
 
 from phyware.cachefiles import may_write, write_private
 from phyware.discovery import CommandManager
-from phyware.entryfiles import metadata_files
-from phyware.extensions import distribution_of
+from phyware.entryfiles import Entry, EntryFiles, metadata_files
+from phyware.extensions import Installed
 from phyware.fast import index
-from phyware.keptentries import text_of
+from phyware.keptentries import data_of
 from phyware.reserved import FAST_GROUP
 
 # A change within a tick of the clock that stamps files would not be seen: what
@@ -29,28 +30,39 @@ def write_index(environ: Mapping[str, str], now: float | None = None) -> bool:
 
     :param now: seconds since 1970
     :returns: True if it was written; whoever cannot write it goes without
+    :raises OSError: what is installed cannot be read, and in a moment perhaps it can
     """
     path = index.path_of(environ)
     # Asked first: whoever has nowhere to write would look for everything at each command.
     if path is None or not may_write(os.path.dirname(path)):
         return False
+    known = index.search_path() and all(map(index.searches_the_path, sys.meta_path))
+    data = _data(now) if known else b''
+    return bool(data) and write_private(path, data)
+
+
+def _data(now: float | None) -> bytes:
+    """Return what is to be written; nothing if nobody could tell when it no longer holds."""
+    began = now or time.time()
     # What was read when the process began is known by times that can be of before.
     importlib.metadata.MetadataPathFinder().invalidate_caches()
     # Before any of it is read: what changes meanwhile makes the index stale.
     there, absent = _paths()
     states = index.states_of(there)
-    manager = CommandManager()
+    manager = CommandManager(installed=Installed(EntryFiles(strict=True)))
     commands = [f'{words}|{target}' for words, target in fast_commands(manager)]
-    lines = [*commands, *there, *absent, index.search_path()]
-    if any('\n' in line for line in lines) or _is_recent(there, now or time.time()):
-        return False
+    lines = [*commands, *there, *absent]
+    if not states or any('\n' in line for line in [*lines, index.search_path()]):
+        return b''
+    # The process may have been stopped since it began, for longer than files take to settle.
+    if _is_recent(there, began, now or time.time()):
+        return b''
     counts = f'{len(commands)} {len(there)} {states}'
-    return write_private(path, _data(counts, lines[:-1], text_of(manager.installed.files)))
+    return _both_parts(counts, lines, data_of(manager.installed.files))
 
 
-def _data(counts: str, lines: list[str], rest: str) -> bytes:
+def _both_parts(counts: str, lines: list[str], last: bytes) -> bytes:
     """Return both parts of the index; the second is left out where it is too long."""
-    last = _encoded(rest)
     if len(last) >= index.LONGEST_WHOLE - index.LONGEST:
         last = b''
     start = f'{index.HEAD}\nP {index.search_path()}\nN {counts}'
@@ -71,37 +83,42 @@ def fast_commands(manager: CommandManager) -> Iterator[tuple[str, str]]:
     command, whose function another distribution gives, or whose name would read
     as another command's line.
     """
-    found: dict[str, list[importlib.metadata.EntryPoint]] = {}
-    for entry_point in manager.installed.of(FAST_GROUP):
-        found.setdefault(entry_point.name.replace('_', ' '), []).append(entry_point)
+    found: dict[str, list[Entry]] = {}
+    for entry in manager.installed.entries(FAST_GROUP):
+        found.setdefault(entry.name.replace('_', ' '), []).append(entry)
     for name, given in sorted(found.items()):
         if len(given) == 1 and _is_plain(manager, name, given[0]):
             yield name, given[0].value
 
 
-def _is_plain(
-    manager: CommandManager, name: str, entry_point: importlib.metadata.EntryPoint
-) -> bool:
+def _is_plain(manager: CommandManager, name: str, entry: Entry) -> bool:
     if name not in manager.commands or name in manager.conflicts or '|' in name:
         return False
-    if manager.is_group(name.split(' ')) or manager.hook_entry_points(name):
+    if any(map(str.startswith, (*manager.commands, *manager.conflicts), repeat(f'{name} '))):
         return False
-    return manager.distribution(name) == distribution_of(entry_point)
+    # By where it is: two that do not say their names have the same.
+    return not manager.hook_entry_points(name) and manager.commands[name].where == entry.where
 
 
 def _paths() -> tuple[list[str], list[str]]:
-    """Return the directories and files that decide, and those that are not there."""
+    """Return the directories and files that decide, and those that cannot be read.
+
+    :raises OSError: as ``metadata_files``
+    """
     found = [path or os.curdir for path in dict.fromkeys(sys.path)]
     found += metadata_files()
-    there = [path for path in found if index.is_there(path)]
+    there = [*compress(found, index.readable(found))]
     return there, sorted(set(found) - set(there))
 
 
-def _is_recent(paths: list[str], now: float) -> bool:
-    """Tell whether one of ``paths`` was changed just now, or is gone."""
+def _is_recent(paths: list[str], began: float, ended: float) -> bool:
+    """Tell whether one of ``paths`` was changed just before or between, or is gone.
+
+    :param began: seconds since 1970, as is ``ended``
+    """
     try:
         found = [os.stat(path) for path in paths]
     except OSError:
         return True
     times = (then for status in found for then in (status.st_mtime, status.st_ctime))
-    return any(abs(now - then) < _SETTLED_SECONDS for then in times)
+    return any(began - _SETTLED_SECONDS < then < ended + _SETTLED_SECONDS for then in times)

@@ -3,7 +3,7 @@
 Layer: framework; imports nothing but ``os`` and ``sys`` (performance.md, P5).
 ``phyware.fast.build`` writes it.  It is plain text::
 
-    phyware-fast 4 0.1.0
+    phyware-fast 5 0.1.0 utf-8
     P /site-packages:/other            the search path it is for
     N 1 2 7207519473120842031 0000000242 5831
     auth token|phyware_auth.fast:token
@@ -19,23 +19,28 @@ many bytes there are up to the line ``end`` and behind it: who looks for a fast
 function reads no more than it needs.
 
 It holds only while every directory and file of the paths has the sizes and times
-it had, and nothing is where nothing was, at those that follow; else it counts
-for nothing.  There may be thousands (P7): asking the system for a state is most
-of what one of them costs, and they are compared at once.
+it had, nothing can be read where nothing could, at those that follow, and only
+Python itself finds packages; else it counts for nothing.  There may be thousands
+(P7): asking the system for a state is most of what one of them costs, and they are
+compared at once.
 """
 
 import os
 import sys
 
 from phyware import __version__
-from phyware.fast.files import read_own, read_start
+from phyware.fast.files import read_start
 from phyware.places import NoPlace, cache_dir
 
 # Bytes up to the line END, and in all: beyond there is no index.
 LONGEST, LONGEST_WHOLE = 4 * 1024 * 1024, 64 * 1024 * 1024
-HEAD = f'phyware-fast 4 {__version__}'
+# In another encoding the same bytes are another path.
+HEAD = f'phyware-fast 5 {__version__} {sys.getfilesystemencoding()}'
 END = 'end'
 _LONGEST_NAME = 150
+# Python takes no number of some thousand digits.
+_LONGEST_COUNTS = 100
+_PYTHONS_OWN = ('_frozen_importlib', '_frozen_importlib_external')
 # Bytes that hold the first part where not hundreds of packages are installed.
 _USUAL = 32 * 1024
 
@@ -66,38 +71,27 @@ def find(environ: 'Mapping[str, str]', argv: 'Sequence[str]') -> 'tuple[str, str
         return '', '', 0
     commands, there, states = lines[2].split(' ')[1:4]
     first, last = 3 + int(commands), 3 + int(commands) + int(there)
-    if states_of(lines[first:last]) != states or any(map(is_there, lines[last:-2])):
+    if states_of(lines[first:last]) != states or any(readable(lines[last:-2])):
+        return '', '', 0
+    if not all(map(searches_the_path, sys.meta_path)):
         return '', '', 0
     return states, *_function(lines[3:first], list(argv))
-
-
-def second_part(environ: 'Mapping[str, str]', states: str) -> str | None:
-    """Return what stands behind ``END``, None if this is not the index that ``find`` found.
-
-    :param states: as ``find`` returned them, a moment ago
-    """
-    path = path_of(environ)
-    data = (None if path is None else read_own(path, LONGEST_WHOLE)) or b''
-    length = _length(data, len(data))
-    lines = data[:length].decode('utf-8', 'surrogateescape').split('\n', 3)
-    known = lines[:2] == [HEAD, f'P {search_path()}'] and lines[2].split(' ')[3] == states
-    return data[length:].decode('utf-8', 'surrogateescape') if known else None
 
 
 def _first_part(path: str) -> 'list[str]':
     """Return the lines through ``END``; none of a file that is not whole."""
     data, size = read_start(path, _USUAL)
-    length = _length(data, size)
+    length = length_of(data, size)
     if length > len(data):
         data, size = read_start(path, length)
-        length = _length(data, size)
+        length = length_of(data, size)
     whole = 0 < length <= len(data)
     return data[:length].decode('utf-8', 'surrogateescape').split('\n') if whole else []
 
 
-def _length(data: bytes, size: int) -> int:
+def length_of(data: bytes, size: int) -> int:
     """Return how many bytes the first part has; 0 of what is no index of ``size`` bytes."""
-    words = (data.split(b'\n', 3) + [b''] * 2)[2].split(b' ')
+    words = (data.split(b'\n', 3) + [b''] * 2)[2][:_LONGEST_COUNTS].split(b' ')
     numbers = [*words[1:3], *words[4:]]
     if len(words) != 6 or words[0] != b'N' or not all(map(bytes.isdigit, numbers)):
         return 0
@@ -116,8 +110,11 @@ def _function(commands: 'list[str]', argv: 'list[str]') -> 'tuple[str, int]':
 
 
 def search_path() -> str:
-    """Return where modules and metadata are looked for."""
-    return os.pathsep.join(sys.path)
+    """Return where modules and metadata are looked for, empty if not all of it is text."""
+    try:
+        return os.pathsep.join(sys.path)
+    except TypeError:
+        return ''
 
 
 def states_of(paths: 'Sequence[str]') -> str:
@@ -138,6 +135,28 @@ def states_of(paths: 'Sequence[str]') -> str:
     return str(number)
 
 
-def is_there(path: str) -> bool:
-    """Tell whether a path leads to something, as ``os.stat`` would."""
-    return os.access(path, os.F_OK)
+def readable(paths: 'Sequence[str]') -> 'list[bool]':
+    """Tell of each of ``paths`` whether it leads to something which this process may read.
+
+    What it may not read is as good as absent; another group may change that, and
+    leaves no trace in sizes and times.  All are told to be readable where the system
+    cannot spell one.
+    """
+    try:
+        return [*map(os.access, paths, [os.R_OK] * len(paths))]
+    except ValueError:
+        return [True] * len(paths)
+
+
+def searches_the_path(finder: object) -> bool:
+    """Tell whether a finder finds no packages but those on the search path.
+
+    keyring imports the backport importlib_metadata, whose finder does find those, and
+    setuptools a copy of it.  Of any other nobody can say what it looks at: there is no
+    index beside it.
+    """
+    kind = finder if isinstance(finder, type) else type(finder)
+    module = kind.__module__
+    if module in _PYTHONS_OWN or 'importlib_metadata' in module.split('.'):
+        return True
+    return getattr(finder, 'find_distributions', None) is None

@@ -5,10 +5,10 @@ Layer: unit test.
 
 from __future__ import annotations
 
-import importlib.metadata
 import io
 import os
 import sys
+import zipfile
 from pathlib import Path
 from unittest import mock
 
@@ -16,7 +16,7 @@ from phyware import app, entryfiles
 from phyware.context import Context
 from phyware.entryfiles import EntryFiles
 from phyware.fast import build, index
-from phyware.keptentries import kept_entries, text_of
+from phyware.keptentries import data_of, kept_entries
 from tests.unit.phyware.fast.indexcase import IndexCase
 
 GROUP = 'phyware.tests'
@@ -66,7 +66,7 @@ class SameTest(KeptCase):
             self.assertEqual([f'{odd}/acme-1.0.dist-info'], self.kept_groups()[GROUP].wheres)
 
     def test_nothing_at_all(self) -> None:
-        self.assertEqual('', text_of(EntryFiles({})))
+        self.assertEqual(b'', data_of(EntryFiles({})))
 
 
 class HoldsTest(KeptCase):
@@ -131,14 +131,14 @@ class NotKeptTest(KeptCase):
         super().setUp()
         self.add()
 
-    def test_what_a_finder_of_somebody_else_finds(self) -> None:
-        path = self.site.metadata('other', f'[{GROUP}]\nfound = a:A\n')
-        hidden = path.rename(Path(self.home, path.name))
-        found = [importlib.metadata.Distribution.at(hidden)]
-        finder = mock.Mock(find_distributions=lambda context: found, find_spec=lambda *_: None)
-        with mock.patch.object(sys, 'meta_path', [*sys.meta_path, finder]):
+    def test_what_is_in_an_archive(self) -> None:
+        archive = Path(self.home, 'other.zip')
+        with zipfile.ZipFile(archive, 'w') as file:
+            file.writestr('other-1.0.dist-info/METADATA', 'Name: other\nVersion: 1.0\n')
+            file.writestr('other-1.0.dist-info/entry_points.txt', f'[{GROUP}]\nfound = a:A\n')
+        with mock.patch.object(sys, 'path', [*sys.path, str(archive)]):
             self.assert_only_fast()
-            self.assertIn(GROUP, EntryFiles().groups)
+            self.assertEqual(['found = a:A'], EntryFiles().groups[GROUP].lines)
 
     def test_more_than_an_index_may_hold(self) -> None:
         with mock.patch.object(index, 'LONGEST_WHOLE', index.LONGEST + 100):
