@@ -20,11 +20,15 @@ def run(argv: 'Sequence[str]', environ: 'Mapping[str, str]') -> 'tuple[int | Non
         the states of the index, none if it is not sound
     """
     states, target, words = find(environ, argv)
-    if not target:
+    if not target or sys.stdout is None:
         return None, states
     try:
         status = _loaded(target)(list(argv[words:]))
-    except Exception:  # noqa: BLE001 - whatever it was, the command itself says it
+        # What it printed has to go out before it can be called a success.
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - whatever it was, the command itself says it
         return None, states
     if not isinstance(status, int):
         return None, states

@@ -24,6 +24,16 @@ def table(argv):
 def failing(argv):
     raise SystemError
 
+def leaving(argv):
+    raise SystemExit(3)
+
+def interrupted(argv):
+    raise KeyboardInterrupt
+
+def printing(argv):
+    print('text')
+    return 0
+
 def odd(argv):
     return 'text'
 

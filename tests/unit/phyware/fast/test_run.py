@@ -5,6 +5,11 @@ Layer: unit test.
 
 from __future__ import annotations
 
+import os
+import sys
+from typing import TextIO
+from unittest import mock
+
 from phyware.errors import ExitStatus
 from phyware.fast.run import run
 from tests.unit.phyware.fast.indexcase import FAST, MODULE, IndexCase
@@ -41,6 +46,17 @@ class EligibleTest(IndexCase):
     def test_one_that_is_a_group_as_well(self) -> None:
         self.add()
         self.site.install('other', MODULE, {COMMANDS: {'robots_run_all': 'Echo'}})
+        self.assert_slow()
+
+    def test_one_above_a_name_that_is_refused(self) -> None:
+        self.add()
+        for name in ('other', 'third'):
+            self.site.install(name, MODULE, {COMMANDS: {'robots_run_all': 'Echo'}})
+        self.assert_slow()
+
+    def test_one_whose_function_is_of_another_package_and_neither_says_its_name(self) -> None:
+        self.site.metadata('victim', f'[{COMMANDS}]\nrobots_run = acme:Echo\n', metadata=None)
+        self.site.metadata('thief', f'[{FAST}]\nrobots_run = acme:fast\n', metadata=None)
         self.assert_slow()
 
     def test_a_function_without_a_command(self) -> None:
@@ -88,6 +104,24 @@ class RunTest(IndexCase):
     def test_what_it_raises_is_declining(self) -> None:
         self.assertEqual(self.run_fast('robots', 'run', function='failing'), (None, True))
 
+    def test_case_82_leaving_is_declining(self) -> None:
+        self.assertEqual(self.run_fast('robots', 'run', function='leaving'), (None, True))
+
+    def test_ctrl_c_is_none(self) -> None:
+        with self.assertRaises(KeyboardInterrupt):
+            self.run_fast('robots', 'run', function='interrupted')
+
+    def test_case_91_what_it_printed_and_nobody_takes_is_declining(self) -> None:
+        with open('/dev/full', 'w') as full, mock.patch.object(sys, 'stdout', full):
+            try:
+                self.assertEqual(self.run_fast('robots', 'run', function='printing'), (None, True))
+            finally:
+                _let_go(full)
+
+    def test_case_91_without_an_output_it_is_not_asked(self) -> None:
+        with mock.patch.object(sys, 'stdout', None):
+            self.assertEqual(self.run_fast('robots', 'run'), (None, True))
+
     def test_what_is_no_status_is_declining(self) -> None:
         self.assertEqual(self.run_fast('robots', 'run', function='odd'), (None, True))
 
@@ -99,3 +133,9 @@ class RunTest(IndexCase):
 
     def test_an_index_that_is_not_sound_is_told(self) -> None:
         self.assertEqual(run(['robots', 'run'], self.environ), (None, ''))
+
+
+def _let_go(stream: TextIO) -> None:
+    """Let what waits in ``stream`` go nowhere."""
+    with open(os.devnull, 'w') as devnull:
+        os.dup2(devnull.fileno(), stream.fileno())
