@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from phyware.errors import GenericError, PhywareError
+from phyware.errors import GenericError, PhywareError, WrongData
 from phyware.parsing import HelpShown
 from phyware.text import clean
 
 CORE_DISTRIBUTION = 'phyware'
+CHECK_IO = 'Check the file, the disk and the stream'
 
 
 class PackageFailed(GenericError):
@@ -85,28 +86,57 @@ def blamed_on(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def quoted_from(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
+def quoted_from(
+    owner: str, what: str, *, quote: bool = True, exits: bool = True
+) -> Iterator[None]:
     """Turn an error that foreign code runs into, into one that quotes it.
 
     Commands of plain cliff tell people what is wrong by whatever they raise.
-    What core raises, what ends a process and what streams raise passes.
+    What core raises, a number that ends a process and a closed pipe pass.
 
     :param owner: the distribution, as ``distribution_of`` gives it
     :param what: the part of it that runs, for the remediation
     :param quote: False where the text of an error may hold a credential
+    :param exits: False where a number must not end the process either
     :raises GenericError: it raised something that is not phyware's own
     """
     try:
         yield
-    except (PhywareError, HelpShown, OSError, SystemExit, KeyboardInterrupt):
-        raise
     except BaseException as error:
-        if owner == CORE_DISTRIBUTION:
+        if owner == CORE_DISTRIBUTION or _passes(error, exits=exits):
             raise
-        raise GenericError(
-            described(error, quote=quote),
-            f'It comes from {what} of the package {owner}: see more with --debug, report it there',
-        ) from (error if quote else Withheld(error))
+        source = f'comes from {what} of the package {owner}'
+        raise _quoted(error, source, quote=quote) from (error if quote else Withheld(error))
+
+
+def _passes(error: BaseException, *, exits: bool) -> bool:
+    if isinstance(error, SystemExit):
+        return exits and (error.code is None or isinstance(error.code, int))
+    if isinstance(error, WrongData):
+        return False
+    return isinstance(error, PhywareError | HelpShown | KeyboardInterrupt | BrokenPipeError)
+
+
+def _quoted(error: BaseException, source: str, *, quote: bool) -> GenericError:
+    known = f'It {source}: see more with --debug, report it there'
+    if isinstance(error, WrongData):
+        return GenericError(error.message, known)
+    if isinstance(error, OSError) and error.strerror:
+        return GenericError(io_failure(error), f'{CHECK_IO}; it {source}')
+    return GenericError(exit_text(error, quote=quote) or described(error, quote=quote), known)
+
+
+def io_failure(error: OSError) -> str:
+    """Return what failed, with the name of the file if there is one."""
+    name = f': {clean(error.filename)}' if isinstance(error.filename, str) else ''
+    return f'input or output failed: {error.strerror or type(error).__name__}{name}'
+
+
+def exit_text(error: BaseException, *, quote: bool = True) -> str:
+    """Return what Python would print of ``sys.exit('reason')``; empty of all else."""
+    if not isinstance(error, SystemExit) or isinstance(error.code, int):
+        return ''
+    return described(error, quote=quote).partition(': ')[2]
 
 
 def described(error: BaseException, *, quote: bool = True) -> str:

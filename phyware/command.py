@@ -142,6 +142,12 @@ class _Display(CommandBase):
     ) -> tuple[list[str], list[bool] | None]:
         return select_columns(self, parsed_args, column_names)
 
+    def run(self, parsed_args: argparse.Namespace) -> int:
+        """Run hooks and ``take_action``, and write what it returns."""
+        from phyware.answers import run_display  # help takes none
+
+        return run_display(self, parsed_args)
+
 
 def select_columns(
     cmd: Any, parsed_args: argparse.Namespace, column_names: Sequence[str]

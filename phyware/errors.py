@@ -62,6 +62,15 @@ class GenericError(PhywareError):
     """Something local failed: a file, the output, the configuration."""
 
 
+class WrongData(GenericError):
+    """A command or a hook gave what is none of its answers.
+
+    Raised where nobody knows whose it is; ``phyware.blame`` adds that.
+    """
+
+    default_remediation = 'Tell the author of the plugin'
+
+
 class ConnectionFailed(PhywareError):
     """No answer, or none that can be used; trying again later may work."""
 

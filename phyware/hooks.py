@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+from contextlib import AbstractContextManager
 from typing import Any
 
-from cliff import command
+from cliff import command, display
 from cliff.hooks import CommandHook
 from stevedore import extension
 
 from phyware.blame import PackageFailed, blamed_on, quoted_from
+from phyware.errors import WrongData
 from phyware.extensions import distribution_of, load_entry_point
 from phyware.text import clean
 
@@ -85,9 +87,37 @@ class NamedHook(CommandHook):
         return text
 
     def before(self, parsed_args: argparse.Namespace) -> argparse.Namespace:
-        with quoted_from(self._owner, self._label):
-            return self._hook.before(parsed_args)
+        with self._quoted():
+            given: object = self._hook.before(parsed_args)
+            if given is None or isinstance(given, argparse.Namespace):
+                return parsed_args if given is None else given
+            raise WrongData(f'before returned a {_kind(given)}, not the parsed arguments')
 
-    def after(self, parsed_args: argparse.Namespace, return_code: int) -> int:
-        with quoted_from(self._owner, self._label):
-            return self._hook.after(parsed_args, return_code)
+    def after(self, parsed_args: argparse.Namespace, return_code: Any) -> Any:
+        with self._quoted():
+            given: object = self._hook.after(parsed_args, return_code)
+            # What the command gave is not the hook's fault.
+            if given is None or given is return_code:
+                return given
+            return self._answer(given)
+
+    def _answer(self, given: object) -> object:
+        """Return what takes the place of the command's own answer.
+
+        :raises WrongData: it is no answer of this kind of command
+        """
+        if isinstance(self.cmd, display.DisplayCommandBase):
+            from phyware.answers import answer_of  # where there are no hooks, it is not used
+
+            return answer_of(self.cmd, given, 'after')
+        if isinstance(given, int):
+            return given
+        raise WrongData(f'after returned a {_kind(given)}, not an exit status')
+
+    def _quoted(self) -> AbstractContextManager[None]:
+        # What a hook ends the process with would be taken for the command's status.
+        return quoted_from(self._owner, self._label, exits=False)
+
+
+def _kind(given: object) -> str:
+    return clean(type(given).__name__)

@@ -13,9 +13,9 @@ from typing import TextIO
 
 from cliff import help as cliff_help
 
-from phyware.blame import described
+from phyware.blame import CHECK_IO, described, exit_text, io_failure
 from phyware.context import Context
-from phyware.errors import ExitStatus, GenericError, PhywareError, Validation
+from phyware.errors import ExitStatus, GenericError, PhywareError, Validation, WrongData
 from phyware.parsing import HelpShown
 from phyware.text import clean
 
@@ -66,9 +66,7 @@ class Outcome:
     def _status_of_exit(self, error: SystemExit) -> int:
         if error.code is None or isinstance(error.code, int):
             return self._flushed((error.code or 0) & 0xFF)
-        # What Python would print: sys.exit('reason').
-        text = described(error).partition(': ')[2]
-        return self._released(self._report(GenericError(text or None)))
+        return self._released(self._report(GenericError(exit_text(error) or None)))
 
     def _flushed(self, status: int) -> int:
         """Return ``status`` if the output went out, else how that ended."""
@@ -133,11 +131,7 @@ def _as_phyware_error(error: BaseException) -> PhywareError:
     if isinstance(error, argparse.ArgumentError | argparse.ArgumentTypeError):
         return Validation(clean(error))
     if isinstance(error, OSError):
-        reason = error.strerror or type(error).__name__
-        name = f': {clean(error.filename)}' if isinstance(error.filename, str) else ''
-        return GenericError(
-            f'input or output failed: {reason}{name}', 'Check the file, the disk and the stream'
-        )
+        return GenericError(io_failure(error), CHECK_IO)
     return GenericError(f'unexpected {described(error, quote=False)}', _BUG)
 
 
@@ -146,8 +140,8 @@ def exit_status(result: object) -> int:
 
     Of a larger number the system keeps the last byte, which may be 0.
 
-    :raises GenericError: it is no number
+    :raises WrongData: it is no number
     """
     if not isinstance(result, int):
-        raise GenericError(f'the command returned a {type(result).__name__}, not an exit status')
+        raise WrongData(f'the command returned a {type(result).__name__}, not an exit status')
     return int(result) if 0 <= result <= 255 else ExitStatus.ERROR

@@ -6,11 +6,11 @@ Layer: framework.  Errors of the stream (a closed pipe, a full disk) pass throug
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, TextIO
 
-from phyware.errors import GenericError
+from phyware.errors import WrongData
 
 Row = Sequence[Any]
 
@@ -73,7 +73,7 @@ def emit_batches(
     :param width: the number of columns each row must have
     :param render: makes text of one batch
     :param first: most rows of the first batch
-    :raises GenericError: a row has another number of values
+    :raises WrongData: a row has another number of values
     """
     rows, size, count = iter(data), first, 0
     while batch := checked(islice(rows, min(size, MOST_ROWS - count % MOST_ROWS)), width, count):
@@ -91,9 +91,9 @@ def checked(rows: Iterable[Iterable[Any]], width: int, start: int = 0) -> list[R
     """Return ``rows`` as sequences of ``width`` values.
 
     :param start: the number of rows before these, for the message
-    :raises GenericError: a row has another number of values
+    :raises WrongData: a row has another number of values
     """
-    checked_rows = [row if type(row) in (tuple, list) else tuple(row) for row in rows]
+    checked_rows = [row if type(row) in (tuple, list) else _values(row) for row in rows]
     if set(map(len, checked_rows)) - {width}:  # type: ignore[arg-type]
         _refuse(checked_rows, width, start)  # type: ignore[arg-type]
     return checked_rows  # type: ignore[return-value]
@@ -102,7 +102,12 @@ def checked(rows: Iterable[Iterable[Any]], width: int, start: int = 0) -> list[R
 def _refuse(rows: list[Row], width: int, start: int) -> None:
     for number, row in enumerate(rows, start + 1):
         if len(row) != width:
-            raise GenericError(
-                f'row {number} has {len(row)} values for {width} columns',
-                'Tell the author of the plugin',
-            )
+            values = 'value' if len(row) == 1 else 'values'
+            raise WrongData(f'row {number} has {len(row)} {values} for {width} columns')
+
+
+def _values(row: object) -> Row:
+    # The keys of a mapping and the letters of a text would be taken for values.
+    if isinstance(row, str | bytes | Mapping) or not isinstance(row, Iterable):
+        raise WrongData(f'a row is a {type(row).__name__}, not one value for each column')
+    return tuple(row)

@@ -24,7 +24,7 @@ CORE = FAST | {
     'parsing', 'paths', 'plain', 'redaction', 'reserved', 'secret', 'text',
 }
 DISPLAY = {'formatters.options', 'formatters.plugins'}
-TABLE = {f'formatters.{name}' for name in (
+TABLE = {'answers'} | {f'formatters.{name}' for name in (
     'base', 'columns', 'shown', 'stream', 'table_text', 'table_width', 'values', 'table',
 )}
 HOST = {'active', 'hostnames', 'hosts', 'session'}

@@ -6,7 +6,7 @@ import traceback
 import unittest
 
 from phyware.blame import blamed_on, described, quoted_from
-from phyware.errors import GenericError
+from phyware.errors import GenericError, WrongData
 from phyware.parsing import HelpShown
 
 
@@ -66,12 +66,45 @@ class QuotedFromTest(unittest.TestCase):
             self.assertIn('It comes from it of the package acme', caught.exception.remediation)
 
     def test_what_the_outcome_knows_passes(self) -> None:
-        for error in (GenericError('own'), KeyboardInterrupt(), SystemExit(3), OSError(),
-                      HelpShown()):
+        for error in (GenericError('own'), KeyboardInterrupt(), SystemExit(3), SystemExit(),
+                      BrokenPipeError(), HelpShown()):
             raised = self.assertRaises(type(error))
             with self.subTest(error), raised as caught, quoted_from('acme', 'it'):
                 raise error
             self.assertIs(error, caught.exception)
+
+    def test_what_a_file_or_a_client_library_raises_is_named_and_keeps_its_advice(self) -> None:
+        missing = FileNotFoundError(2, 'No such file or directory', '/etc/robots')
+        for error, message, advice in (
+            (missing, 'input or output failed: No such file or directory: /etc/robots',
+             'Check the file, the disk and the stream; it comes from it of the package acme'),
+            (ConnectionError('no route to the robots'), 'ConnectionError: no route to the robots',
+             'It comes from it of the package acme: see more with --debug, report it there'),
+        ):
+            raised = self.assertRaises(GenericError)
+            with self.subTest(message), raised as caught, quoted_from('acme', 'it'):
+                raise error
+            self.assertEqual((message, advice),
+                             (caught.exception.message, caught.exception.remediation))
+
+    def test_a_text_that_ends_it_is_quoted_and_a_number_where_it_must_not_end(self) -> None:
+        for error, exits, message in (
+            (SystemExit('no robot'), True, 'no robot'),
+            (SystemExit('not on a Friday'), False, 'not on a Friday'),
+            (SystemExit(0), False, 'SystemExit: 0'),
+            (SystemExit(), False, 'SystemExit'),
+        ):
+            raised = self.assertRaises(GenericError)
+            with self.subTest(error), raised as caught, quoted_from('acme', 'it', exits=exits):
+                raise error
+            self.assertEqual(message, caught.exception.message)
+            self.assertIn('It comes from it of the package acme', caught.exception.remediation)
+
+    def test_who_gave_the_wrong_data_is_named(self) -> None:
+        with self.assertRaises(GenericError) as caught, quoted_from('acme', 'it'):
+            raise WrongData('row 1 has 1 values for 2 columns')
+        self.assertEqual('row 1 has 1 values for 2 columns', caught.exception.message)
+        self.assertIn('It comes from it of the package acme', caught.exception.remediation)
 
 
 class CoreTest(unittest.TestCase):

@@ -14,7 +14,7 @@ GROUP = 'phyware.commands.robots_run'
 # Both kinds of command: plain cliff's and phyware's.
 BOTH = PLAIN_COMMAND + '''
 from cliff.command import Command as Plain
-from phyware.command import Command as Own
+from phyware.command import Command as Own, Lister
 
 class Mixin:
     def take_action(self, parsed_args):
@@ -31,6 +31,16 @@ class Nameless(Mixin, Plain):
     """Run"""
     def __init__(self, app, app_args):
         super().__init__(app, app_args)
+
+class List(Lister):
+    """List"""
+    def take_action(self, parsed_args):
+        return ('name',), [('a',)]
+
+class Odd(Own):
+    """Return what is no status"""
+    def take_action(self, parsed_args):
+        return 'odd'
 
 def function(app, app_args):
     return PlainRun(app, app_args)
@@ -50,7 +60,7 @@ class Hook(CommandHook):
         parsed_args.level += '!'
         return parsed_args
     def after(self, parsed_args, return_code):
-        self.cmd.app.stdout.write('after %s\\n' % return_code)
+        self.cmd.app.stdout.write('after %s\\n' % (return_code,))
         return return_code + 1
 '''
 
@@ -159,3 +169,50 @@ class BrokenHookTest(HookCase):
 
         self.assertEqual((2, ''), (result.exit_code, result.stdout))
         self.assertEqual('FORBIDDEN: not on a Friday\nWait until Monday\n', result.stderr)
+
+    def test_one_that_fails_as_it_runs_is_named_whatever_it_raises(self) -> None:
+        for failure, said in (
+            ('OSError("odd")', 'ERROR: OSError: odd'),
+            ('FileNotFoundError(2, "No such file", "/etc/policy")', 'No such file: /etc/policy'),
+            ('TimeoutError()', 'ERROR: TimeoutError'),
+            ('SystemExit(0)', 'ERROR: SystemExit: 0'),
+            ('SystemExit(3)', 'ERROR: SystemExit: 3'),
+            ('SystemExit("not on a Friday")', 'ERROR: not on a Friday\n'),
+        ):
+            for place in ("parsed_args.level += '!'", 'return return_code + 1'):
+                source = HOOK.replace(place, f'raise {failure}')
+                with self.subTest(failure, place=place), self.another_site():
+                    result = self.run_hooked('PlainRun', source)
+                    self.assertEqual(1, result.exit_code)
+                    self.assertEqual('return' not in place, 'ran' not in result.stdout)
+                    self.assertIn(said, result.stderr)
+                    self.assertIn('omes from the hook policy of the package policy', result.stderr)
+
+    def test_one_that_returns_what_is_no_answer(self) -> None:
+        for kind, line, said in (
+            ('PlainRun', "return parsed_args#", 'before returned a str, not the parsed arguments'),
+            ('PlainRun', 'return return_code#', 'after returned a str, not an exit status'),
+            ('List', 'return return_code#', 'after returned a str, not (names, rows)'),
+        ):
+            source = HOOK.replace('return return_code + 1', 'return return_code#')
+            source = source.replace('return parsed_args', 'return parsed_args#')
+            with self.subTest(said), self.another_site():
+                result = self.run_hooked(kind, source.replace(line, "return 'odd'#"))
+                self.assertEqual(1, result.exit_code)
+                self.assertIn(f'ERROR: {said}\n', result.stderr)
+                self.assertIn('It comes from the hook policy of the package policy', result.stderr)
+
+    def test_after_a_list_gets_and_may_give_names_and_rows(self) -> None:
+        source = HOOK.replace(
+            'return return_code + 1',
+            "return return_code[0], [(name.upper(),) for (name,) in return_code[1]]",
+        )
+        result = self.run_hooked('List', source, '-o', 'json')
+
+        self.assertIn('[\n  {\n    "name": "A"\n  }\n]\n', result.stdout)
+
+    def test_what_the_command_gave_is_not_the_hooks_fault(self) -> None:
+        source = HOOK.replace('return_code + 1', 'return_code')
+        result = self.run_hooked('Odd', source)
+
+        self.assertIn("It comes from the command 'robots run' of the package robots", result.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import unittest
 
-from phyware.errors import GenericError
+from phyware.errors import GenericError, WrongData
 from phyware.formatters.stream import ENOUGH_CHARACTERS, MOST_ROWS, Row, Sink, emit_batches
 from tests.unit.phyware.formatters.support import (
     Encoded,
@@ -67,9 +67,18 @@ class BatchTest(unittest.TestCase):
         for name in ROW_FORMATS + WHOLE_FORMATS:
             with (
                 self.subTest(name),
-                self.assertRaisesRegex(GenericError, 'row 3 has 1 values for 2 columns'),
+                self.assertRaisesRegex(GenericError, 'row 3 has 1 value for 2 columns'),
             ):
                 emit_list(name, ('A', 'B'), rows, io.StringIO())
+
+    def test_what_is_no_row_is_not_taken_for_one(self) -> None:
+        for row, kind in (({'a': 1, 'b': 2}, 'dict'), ('ab', 'str'), (7, 'int')):
+            for name in ROW_FORMATS + WHOLE_FORMATS:
+                stdout = io.StringIO()
+                with self.subTest(name, row=row), self.assertRaisesRegex(
+                    WrongData, f'a row is a {kind}, not one value for each column'
+                ):
+                    emit_list(name, ('A', 'B'), [row], stdout)
 
     def test_one_object_of_another_length_writes_nothing(self) -> None:
         for name in ROW_FORMATS + WHOLE_FORMATS:
