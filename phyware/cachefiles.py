@@ -46,10 +46,13 @@ def write_private(path: str, data: bytes) -> bool:
         with os.fdopen(descriptor, 'wb') as file:
             file.write(data)
         os.replace(temporary, path)
-    except OSError:
+    except BaseException as error:
+        # Ctrl-C leaves nothing behind either.
         with suppress(OSError):
             os.unlink(temporary)
-        return False
+        if isinstance(error, OSError):
+            return False
+        raise
     return True
 
 

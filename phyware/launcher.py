@@ -107,12 +107,15 @@ def _shown_version() -> bool:
 
 
 def _write_index() -> None:
-    """Make the next start faster; whatever is in the way of that is no failure of this one."""
+    """Make the next start faster; whatever is in the way of that is no failure of this one.
+
+    Nor is Ctrl-C: what was asked for is done.
+    """
     try:
         from phyware.fast.build import write_index
 
         write_index(os.environ)
-    except Exception:  # noqa: BLE001
+    except (Exception, KeyboardInterrupt):  # noqa: BLE001
         return
 
 

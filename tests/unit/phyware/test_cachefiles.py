@@ -41,6 +41,11 @@ class CacheFilesTest(unittest.TestCase):
         self.assertEqual(self.path.read_bytes(), b'a')
         self.assertEqual(list(self.directory.iterdir()), [self.path])
 
+    def test_ctrl_c_leaves_nothing_behind(self) -> None:
+        with mock.patch('os.replace', side_effect=KeyboardInterrupt):
+            self.assertRaises(KeyboardInterrupt, write_private, str(self.path), b'a')
+        self.assertEqual(list(self.directory.iterdir()), [])
+
     def test_case_13_a_home_that_is_not_there_is_not_made(self) -> None:
         absent = self.home / 'absent'
         self.assertFalse(may_write(str(absent / '.cache' / 'phyware')))

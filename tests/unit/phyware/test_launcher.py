@@ -56,6 +56,13 @@ class LauncherTest(unittest.TestCase):
             del sys.modules['phyware.app']
             self.assertEqual(130, launcher.main())
 
+    def test_ctrl_c_while_the_index_is_written_is_no_failure_of_the_command(self) -> None:
+        self.enterContext(mock.patch('phyware.fast.run.run', return_value=(None, '')))
+        self.enterContext(mock.patch('phyware.app.main', return_value=3))
+        for trouble in (KeyboardInterrupt, MemoryError, OSError):
+            with mock.patch('phyware.fast.build.write_index', side_effect=trouble):
+                self.assertEqual(3, launcher.main())
+
     def test_importing_it_imports_next_to_nothing(self) -> None:
         script = (
             'import sys; before = set(sys.modules); import phyware.launcher; '
