@@ -114,8 +114,8 @@ class PhywareApp(cliff_app.App):
 
         selection = self.session.select(host)
         transport = Transport(self.context, ca_bundle=self.global_options.ca_bundle)
-        provider = self.session.provider(selection)
-        return CloudSession(selection.host, transport, self.context, provider)
+        auth = self.session.provider(selection), self.session.foreign_provider
+        return CloudSession(selection.host, transport, self.context, *auth)
 
     def say(self, text: str) -> None:
         """Write one line for the person on stderr; ``-q`` does not hide it."""
@@ -299,4 +299,3 @@ def main(
     except BaseException as error:  # noqa: BLE001 - whatever it is ends here
         return Outcome(context).status_of(error)
     return app.run(arguments)
-

@@ -10,8 +10,10 @@ import abc
 from dataclasses import dataclass
 
 from phyware.context import Context
+from phyware.errors import Unauthorized
 from phyware.reserved import PROVIDER_GROUP as PROVIDER_GROUP
 from phyware.secret import Secret
+from phyware.text import clean
 
 
 @dataclass(frozen=True)
@@ -101,3 +103,14 @@ class AuthProvider(abc.ABC):
     @abc.abstractmethod
     def identity(self, host: str) -> Identity | None:
         """Return who would be presented to ``host``, without any network."""
+
+
+def nothing_presented(host: str, provider: str) -> Unauthorized:
+    """Return the error of a plugin's provider that has nothing for ``host``.
+
+    A login would not help: it is not what would be presented.
+    """
+    return Unauthorized(
+        f'{Unauthorized.default_message}: the auth provider {clean(provider)} has none for {host}',
+        'Give it one, as its package says, or choose another: --auth-provider',
+    )

@@ -14,7 +14,7 @@ from typing import TypedDict, Unpack
 from urllib.parse import unquote, urlsplit
 
 from phyware.ahead import Ahead
-from phyware.auth import AuthProvider, Credential
+from phyware.auth import AuthProvider, Credential, nothing_presented
 from phyware.context import Context
 from phyware.errors import GenericError, Unauthorized, Validation
 from phyware.problems import error_from_response
@@ -59,15 +59,18 @@ class CloudSession:
     but 2xx; ``Validation`` for a path of another host; ``ConnectionFailed``.
 
     :param host: normal form
+    :param provider: what ``auth`` was asked for by, if it is a plugin's
     """
 
     def __init__(
-        self, host: str, transport: Transport, context: Context, auth: AuthProvider
+        self, host: str, transport: Transport, context: Context, auth: AuthProvider,
+        provider: str = '',
     ) -> None:
         self._host = host
         self._transport = transport
         self._context = context
         self._auth = auth
+        self._provider = provider
         self._kept: Credential | None = None
 
     @property
@@ -145,7 +148,8 @@ class CloudSession:
         expiry = credential.expiry
         expired = expiry is not None and expiry <= self._context.clock.now()
         raise error_from_response(
-            response, expired=expired, source=credential.source, redactor=self._context.redactor
+            response, expired=expired, source=credential.source, redactor=self._context.redactor,
+            token_kind=credential.kind,
         )
 
     def _url(self, path: str) -> str:
@@ -202,6 +206,8 @@ class CloudSession:
     def _credential(self) -> Credential:
         if self._kept is None:
             self._kept = self._checked(self._auth.credential(self._host))
+        if self._kept is None and self._provider:
+            raise nothing_presented(self._host, self._provider)
         if self._kept is None:
             raise Unauthorized(
                 f'{Unauthorized.default_message}: not logged in to {self._host}',

@@ -38,6 +38,8 @@ _BY_STATUS: dict[int, type[PhywareError]] = {
 _OTHER_REASONS = ('revoked', 'malformed', 'invalid')
 # A new login would not help where these win over it.
 _GIVEN = {'option': 'the option --api-key', 'environment': 'the variable PHYCLOUD_API_KEY'}
+_STORED = ('', 'keyring', 'file')
+_ANOTHER = 'choose another: --auth-provider'
 _EXPIRED_CODES = {'EXPIRED', 'expired_token', 'token_expired'}
 
 
@@ -48,6 +50,7 @@ def error_from_response(
     expired: bool = False,
     source: str = '',
     redactor: Redactor | None = None,
+    token_kind: str = 'oauth',
 ) -> PhywareError:
     """Return the error for an answer whose status is not 2xx.
 
@@ -60,6 +63,7 @@ def error_from_response(
     :param expired: the credential presented is past its stored expiry
     :param source: where that credential is from, as ``Credential.source`` has it
     :param redactor: takes secrets out of what the server says
+    :param token_kind: what that credential is, as ``Credential.kind`` has it
     """
     if response.status < 300:
         return ConnectionFailed(
@@ -70,10 +74,12 @@ def error_from_response(
     kind = _kind(response, expired)
     reason = _reason(response, redactor)
     if kind is Forbidden:
-        return _forbidden(response, reason)
+        return _forbidden(response, reason, source, token_kind)
     error = kind(': '.join(filter(None, (kind.default_message, what, reason))))
     if response.status == HTTPStatus.UNAUTHORIZED and source in _GIVEN:
         error.remediation += f' without {_GIVEN[source]}, or correct it'
+    elif response.status == HTTPStatus.UNAUTHORIZED and source not in _STORED:
+        error.remediation = f'Correct what {_provider(source)} presents, or {_ANOTHER}'
     return error
 
 
@@ -98,15 +104,30 @@ def _says_expired(response: Response) -> bool:
     return bool(codes & _EXPIRED_CODES) or only_age
 
 
-def _forbidden(response: Response, reason: str | None) -> Forbidden:
+def _forbidden(response: Response, reason: str, source: str, token_kind: str) -> Forbidden:
     scope = bearer_challenge(response.headers.get('WWW-Authenticate')).get('scope')
-    if not scope:
-        return Forbidden(': '.join(filter(None, (Forbidden.default_message, reason))))
-    named = clean(scope)
-    return Forbidden(
-        f'{Forbidden.default_message}: the scope {named} is missing',
-        f'Log in again with the scope {named} among those that auth login --scopes names',
-    )
+    missing = f'the scope {clean(scope)}' if scope else 'the scope that is missing'
+    said = f'{missing} is missing' if scope else reason
+    remedy = _scope_remedy(missing, source, token_kind)
+    if remedy is None:
+        flag = ' among those that auth login --scopes names' if scope else ''
+        remedy = f'Log in again with {missing}{flag}'
+    return Forbidden(': '.join(filter(None, (Forbidden.default_message, said))), remedy)
+
+
+def _scope_remedy(missing: str, source: str, token_kind: str) -> str | None:
+    """Return what helps where the scopes of another login would not; else None."""
+    if source in _GIVEN:
+        return f'Give {_GIVEN[source]} a key that has {missing}'
+    if source not in _STORED:
+        return f'Let {_provider(source)} present what has {missing}, or {_ANOTHER}'
+    if token_kind == 'pat':
+        return f'Log in with a token that has {missing}: phyware auth login --with-token'
+    return None
+
+
+def _provider(source: str) -> str:
+    return f'the auth provider ({clean(source)})'
 
 
 def _redirected(response: Response) -> GenericError:

@@ -156,7 +156,13 @@ class Session:
 
         Then nothing that is stored here is what commands present.
         """
-        return self.provider_named not in (None, STORED_PROVIDER, API_KEY_PROVIDER)
+        return bool(self.foreign_provider)
+
+    @property
+    def foreign_provider(self) -> str:
+        """Return the name of the other package's provider that was asked for; empty if none."""
+        name = self.provider_named or ''
+        return '' if name in (STORED_PROVIDER, API_KEY_PROVIDER) else name
 
     def _provider_name(self, selection: Selection) -> str:
         default = API_KEY_PROVIDER if selection.api_key else STORED_PROVIDER

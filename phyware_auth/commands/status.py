@@ -54,7 +54,8 @@ class Status(StatusCommand):
         statuses, selection = self.service.statuses, self.selection(parsed_args)
         if not self.app.session.is_presented_elsewhere:
             return statuses.status(selection, parsed_args.offline, parsed_args.show_token)
+        named = self.app.session.foreign_provider
         if parsed_args.offline:
             known = self.app.session.identity(parsed_args.host)
-            return statuses.of_identity(selection.host, known)
-        return statuses.of_presented(selection.host, self.presented(parsed_args))
+            return statuses.of_identity(selection.host, known, named)
+        return statuses.of_presented(selection.host, self.presented(parsed_args), named)

@@ -58,12 +58,12 @@ class Token(AuthMixin, ShowOne):
         return self._presented_view(selection.host, parsed_args)
 
     def _presented_view(self, host: str, parsed_args: argparse.Namespace) -> TokenView:
-        from phyware_auth.service.failures import not_logged_in
+        from phyware.auth import nothing_presented
         from phyware_auth.service.views import TokenView
 
         given = self.presented(parsed_args)
         if given is None:
-            raise not_logged_in(host)
+            raise nothing_presented(host, self.app.session.foreign_provider)
         return TokenView(given.host, given.token, given.expiry)
 
     def produce_output(

@@ -97,24 +97,25 @@ class StatusService:
         )
         return view if offline else self._discovered(view, key)
 
-    def of_presented(self, host: str, given: Credential | None) -> StatusView:
+    def of_presented(self, host: str, given: Credential | None, provider: str) -> StatusView:
         """Ask the server about what a provider of another package presents.
 
         :param host: normal form
         :param given: what it presents, None for nothing
+        :param provider: what it is chosen by
         """
         if given is None:
-            return StatusView(host, NONE, error=not_logged_in(host))
+            return _nothing(host, provider)
         view = StatusView(
             host, VALID, given.user, given.scopes, given.expiry, given.source, given.kind,
             token=given.token,
         )
         return self._discovered(view, given.token)
 
-    def of_identity(self, host: str, known: Identity | None) -> StatusView:
+    def of_identity(self, host: str, known: Identity | None, provider: str) -> StatusView:
         """Judge what a provider of another package says it would present, without the network."""
         if known is None:
-            return StatusView(host, NONE, error=not_logged_in(host))
+            return _nothing(host, provider)
         view = StatusView(host, VALID, known.user, known.scopes, known.expiry, known.source)
         if known.expiry is not None and known.expiry <= self._deps.now():
             return _failed(view, EXPIRED, token_expired(host))
@@ -173,3 +174,9 @@ def _as_connection(error: PhywareError) -> PhywareError:
     if isinstance(error, ConnectionFailed):
         return error
     return ConnectionFailed(error.message, error.remediation)
+
+
+def _nothing(host: str, provider: str) -> StatusView:
+    from phyware.auth import nothing_presented  # a status of what is stored takes none
+
+    return StatusView(host, NONE, error=nothing_presented(host, provider))

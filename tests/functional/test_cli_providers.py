@@ -35,6 +35,10 @@ _SOURCE = '''
         def identity(self, host):
             return does('identity')
 
+    class Empty(Provider):
+        def credential(self, host):
+            return None
+
     does('import')
 '''
 
@@ -45,7 +49,7 @@ class ForeignProviderTest(LoggedInTestCase):
     def setUp(self) -> None:
         super().setUp()
         site = self.enterContext(Site())
-        site.install('acme-login', _SOURCE, {PROVIDERS: {'acme': 'Provider'}})
+        site.install('acme-login', _SOURCE, {PROVIDERS: {'acme': 'Provider', 'empty': 'Empty'}})
         path = [str(site.path), *self.environ.get('PYTHONPATH', '').split(os.pathsep)]
         self.environ['PYTHONPATH'] = os.pathsep.join(filter(None, path))
         self.environ['PHYWARE_AUTH_PROVIDER'] = 'acme'
@@ -121,7 +125,17 @@ class ForeignProviderTest(LoggedInTestCase):
         result = self.list_sessions('reject:None', status=2)
 
         self.assert_error(result, 'UNAUTHORIZED', 'Invalid credentials')
+        self.assertIn('Correct what the auth provider (acme) presents', result.stderr)
         self.assertEqual(before + 1, self.calls())
+
+    def test_one_that_has_nothing_is_named_and_no_login_is_called_for(self) -> None:
+        self.environ |= {'ACME': '', 'PHYWARE_AUTH_PROVIDER': 'empty'}
+        for words in (('sessions', 'list'), ('status',), ('status', '--offline'), ('token',)):
+            with self.subTest(words):
+                result = self.auth(*words, '--host', self.url, status=2)
+                said = f'Invalid credentials: the auth provider empty has none for {self.url}'
+                self.assert_error(result, 'UNAUTHORIZED', said)
+                self.assertNotIn('auth login', result.stderr)
 
     def test_case_83_a_deadline_that_is_no_time_is_refused(self) -> None:
         result = self.list_sessions('credential:None', status=4, seconds='soon')

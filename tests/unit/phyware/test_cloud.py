@@ -138,6 +138,17 @@ class CredentialTests(CloudTest):
         )
         self.assertEqual(self.http.call_count, 0)
 
+    def test_a_plugins_provider_has_nothing(self) -> None:
+        cloud = CloudSession(
+            HOST, Transport(self.context), self.context, FakeProvider(None), 'vault'
+        )
+        with self.assertRaises(Unauthorized) as caught:
+            cloud.get('/api/v1/robots')
+
+        self.assertEqual(str(caught.exception),
+                         f'Invalid credentials: the auth provider vault has none for {HOST}')
+        self.assertNotIn('auth login', caught.exception.remediation)
+
     def test_case_44_a_newer_credential_is_tried_once(self) -> None:
         provider = FakeProvider(credential('phk_old'), credential('phk_new'))
         cloud = self.cloud(provider)

@@ -109,6 +109,34 @@ class CredentialTests(unittest.TestCase):
             error_from_response(response(401), source='file').remediation, 'Re-run auth login'
         )
 
+    def test_what_a_plugins_provider_presented_is_not_mended_by_a_login(self) -> None:
+        for expired in (True, False):
+            error = error_from_response(response(401), expired=expired, source='vault')
+            self.assertEqual(
+                'Correct what the auth provider (vault) presents, '
+                'or choose another: --auth-provider', error.remediation,
+            )
+
+    def test_who_must_have_a_missing_scope_is_told(self) -> None:
+        challenge = 'Bearer error="insufficient_scope", scope="robots:read"'
+        scoped = response(403, www_authenticate=challenge)
+        for source, kind, remediation in (
+            ('environment', 'pat',
+             'Give the variable PHYCLOUD_API_KEY a key that has the scope robots:read'),
+            ('option', 'pat', 'Give the option --api-key a key that has the scope robots:read'),
+            ('vault', 'oauth', 'Let the auth provider (vault) present what has the scope '
+             'robots:read, or choose another: --auth-provider'),
+            ('file', 'pat', 'Log in with a token that has the scope robots:read: '
+             'phyware auth login --with-token'),
+            ('keyring', 'oauth', 'Log in again with the scope robots:read among those that '
+             'auth login --scopes names'),
+        ):
+            with self.subTest(source):
+                error = error_from_response(scoped, source=source, token_kind=kind)
+                self.assertEqual(remediation, error.remediation)
+        unnamed = error_from_response(response(403), source='environment', token_kind='pat')
+        self.assertIn('a key that has the scope that is missing', unnamed.remediation)
+
     def test_refused_for_another_reason(self) -> None:
         challenge = 'Bearer error="invalid_token", error_description="The token was revoked"'
 
