@@ -118,12 +118,16 @@ class PhywareApp(cliff_app.App):
         return CloudSession(selection.host, transport, self.context, *auth)
 
     def say(self, text: str) -> None:
-        """Write one line for the person on stderr; ``-q`` does not hide it."""
-        self._outcome.write(f'{clean(self.context.redactor.redact(text), limit=None)}\n')
+        """Write one line for the person on stderr, unless ``-q`` was given."""
+        if not self.global_options.quiet:
+            self._tell(text)
 
     def warn(self, text: str) -> None:
         """Write a warning line on stderr."""
-        self.say(f'warning: {text}')
+        self._tell(f'warning: {text}')
+
+    def _tell(self, text: str) -> None:
+        self._outcome.write(f'{clean(self.context.redactor.redact(text), limit=None)}\n')
 
     def build_option_parser(
         self, description: str | None, version: str | None, argparse_kwargs: Any = None

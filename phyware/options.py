@@ -68,15 +68,21 @@ GLOBAL_OPTIONS = (
         ('--ca-bundle',), 'ca_bundle', 'file of certificate authorities to trust',
         {'metavar': 'FILE'}, 'REQUESTS_CA_BUNDLE',
     ),
-    GlobalOption(('-v', '--verbose'), 'verbose', 'say more; can be repeated', {'action': 'count'}),
     GlobalOption(
-        ('-q', '--quiet'), 'quiet', 'say only warnings and errors', {'action': 'store_true'}
+        ('-v', '--verbose'), 'verbose',
+        'tell each request and where the credential is from; -vv and -vvv tell more',
+        {'action': 'count'},
+    ),
+    GlobalOption(
+        ('-q', '--quiet'), 'quiet', 'say nothing but the answer, warnings and errors',
+        {'action': 'store_true'},
     ),
     GlobalOption(
         ('--log-file',), 'log_file', 'file to write the log to', {'metavar': 'FILE'}
     ),
     GlobalOption(
-        ('--debug',), 'debug', 'show tracebacks and debug messages', {'action': 'store_true'}
+        ('--debug',), 'debug', 'tell all that -vvv does, and the traceback of an error',
+        {'action': 'store_true'},
     ),
 )
 

@@ -92,7 +92,7 @@ class Login(StatusCommand):
         except NoKeyring as error:
             if not (is_terminal(self.app.context) and self.app.context.stderr.isatty()):
                 raise
-            self.app.say(error.message)
+            self.app.warn(error.message)
             if not confirm(self.app.context, 'Store the credential in a file only you can read?'):
                 raise
             return self.deps.store.choose(True)

@@ -208,6 +208,17 @@ class EntryTest(PluginCase):
             self.assertEqual((status, ''), (result.exit_code, result.stdout))
             self.assertNotIn('Traceback', result.stderr)
 
+    def test_quiet_leaves_out_what_is_said_and_no_warning(self) -> None:
+        source = PLAIN_COMMAND.replace(
+            'given = {', "self.app.say('by the way'); self.app.warn('look out'); given = {"
+        )
+        self.install('talker', source, talker_talk='Echo')
+        for flags, said in (
+            ((), 'by the way\nwarning: look out\n'), (('-q',), 'warning: look out\n'),
+        ):
+            with self.subTest(flags):
+                self.assertEqual(said, self.cli.run('talker', 'talk', *flags).stderr)
+
     def test_what_is_said_to_the_person_is_clean_and_redacted(self) -> None:
         stderr = io.StringIO()
         context = Context(io.StringIO(), io.StringIO(), stderr, self.cli.environ)

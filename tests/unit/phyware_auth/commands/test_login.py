@@ -227,7 +227,7 @@ class StorageTests(CommandCase):
     def test_a_person_is_asked_once_and_may_say_no(self) -> None:
         for typed, status in (('y\n', 0), ('n\n', 1), ('', 1)):
             with self.subTest(typed), mock.patch.object(CredentialStore, 'choose', _no_keyring):
-                result = self.auth('login', terminal=True, stdin=typed, status=status)
+                result = self.auth('login', '-q', terminal=True, stdin=typed, status=status)
 
                 question = 'Store the credential in a file only you can read? [y/N] '
                 self.assertEqual(result.stderr.count(question), 1)
