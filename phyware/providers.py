@@ -90,13 +90,15 @@ class CheckedProvider(AuthProvider):
             given: object = self._call(lambda: self._inner.identity(host))
             if given is None or isinstance(given, Identity):
                 return given
-            raise self._failure('it gave no identity')
+            raise self._failure(f'it gave a {_kind(given)}, not an Identity or None')
 
     def _checked(self, given: object, host: str) -> Credential | None:
         if given is None:
             return None
-        if not isinstance(given, Credential) or not isinstance(given.token, Secret):
-            raise self._failure('it gave no credential')
+        if not isinstance(given, Credential):
+            raise self._failure(f'it gave a {_kind(given)}, not a Credential or None')
+        if not isinstance(given.token, Secret):
+            raise self._failure(f'the token of its Credential is a {_kind(given.token)}, no Secret')
         self._redactor.add(given.token)
         if given.host != host:
             raise self._failure('it gave the credential of another host')
@@ -117,8 +119,7 @@ def _made(
     with blamed_on(owner, label, quote=False):
         provider = call(lambda: factory(request))
     if not isinstance(provider, AuthProvider):
-        kind = clean(type(provider).__name__)
-        raise _broken(label, owner, f'it made a {kind}, not an AuthProvider')
+        raise _broken(label, owner, f'it made a {_kind(provider)}, not an AuthProvider')
     return CheckedProvider(provider, name, owner, call, request.context.redactor)
 
 
@@ -131,6 +132,10 @@ def _caller(owner: str, label: str, request: AuthRequest) -> Caller:
 
 def _label(name: str) -> str:
     return f'the auth provider {clean(name)}'
+
+
+def _kind(given: object) -> str:
+    return clean(type(given).__name__)
 
 
 def _broken(label: str, owner: str, cause: str) -> GenericError:

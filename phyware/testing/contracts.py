@@ -66,6 +66,14 @@ class CommandContract:
 
     @cached_property
     def _factory(self) -> Any:
+        name = getattr(self, 'command', None)
+        if not name:
+            self._asserts.fail("say which command it is about: command = 'robots list'")
+        if name not in self._app.command_manager.commands:
+            self._asserts.fail(
+                f"no command '{name}' is installed: look at [options.entry_points], "
+                'then run pip install -e .'
+            )
         return self._app.command_manager.load(self.command)
 
     def _parser(self) -> argparse.ArgumentParser:
@@ -74,8 +82,9 @@ class CommandContract:
 
     def test_contract_the_command_is_sound(self) -> None:
         """No option twice, no stray ``%``, a description (cliff-traps 26 and 27)."""
+        factory = self._factory
         owner = self._app.command_manager.distribution(self.command)
-        faults = command_faults(self._factory, self.command, self._app, owner)
+        faults = command_faults(factory, self.command, self._app, owner)
         self._asserts.assertEqual([fault.text for fault in faults], [])
 
     def test_contract_the_options_of_every_command_stay_what_they_are(self) -> None:
@@ -168,7 +177,7 @@ class ProviderContract:
 
     def make_provider(self, request: AuthRequest) -> AuthProvider:
         """Return the provider; what it needs of the outside is prepared here."""
-        raise NotImplementedError
+        raise NotImplementedError('define make_provider(self, request) -> AuthProvider')
 
     @cached_property
     def _asserts(self) -> _Asserts:

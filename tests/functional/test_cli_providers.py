@@ -111,8 +111,9 @@ class ForeignProviderTest(LoggedInTestCase):
         before = self.calls()
         other = 'Credential("https://other.example", Secret("acme-token"), "oauth", "acme")'
         for answer, cause in (
-            ('"acme-token"', 'it gave no credential'),
-            ('Credential(os.environ["URL"], "acme-token", "pat", "x")', 'it gave no credential'),
+            ('"acme-token"', 'it gave a str, not a Credential or None'),
+            ('Credential(os.environ["URL"], "acme-token", "pat", "x")',
+             'the token of its Credential is a str, no Secret'),
             (other, 'it gave the credential of another host'),
         ):
             with self.subTest(answer):

@@ -36,6 +36,35 @@ class OwnCommandsTest(unittest.TestCase):
                 self.assertEqual(broken_by(kind), set())
 
 
+class NothingToTestTest(unittest.TestCase):
+    """A suite that does not know what it is about says what to write."""
+
+    def said(self, suite: type, **members: object) -> set[str]:
+        """Return the last lines of what each test that does not pass says."""
+        case = type('Suite', (suite, testing.TestCase), members)
+        result = unittest.TestResult()
+        unittest.defaultTestLoader.loadTestsFromTestCase(case).run(result)
+        self.assertFalse(result.wasSuccessful())
+        return {text.strip().splitlines()[-1] for _, text in (*result.failures, *result.errors)}
+
+    def test_no_command_or_one_that_is_not_installed(self) -> None:
+        self.assertEqual(
+            {"AssertionError: say which command it is about: command = 'robots list'"},
+            self.said(testing.CommandContract),
+        )
+        self.assertEqual(
+            {"AssertionError: no command 'robots lst' is installed: look at "
+             '[options.entry_points], then run pip install -e .'},
+            self.said(testing.OutputContract, command='robots lst'),
+        )
+
+    def test_no_provider(self) -> None:
+        self.assertEqual(
+            {'NotImplementedError: define make_provider(self, request) -> AuthProvider'},
+            self.said(testing.ProviderContract),
+        )
+
+
 COMMANDS_MODULE = '''
 from phyware.command import Example, Lister, ShowOne
 

@@ -186,14 +186,20 @@ class AnswerTest(ProviderCase):
         self.assertEqual('*** and ***', redact('canary-of-org and canary-of-net'))
 
     def test_case_83_junk_is_refused(self) -> None:
-        for junk in ('"token"', '5', 'object()', 'Credential(host, "token", "oauth", "acme")'):
+        for junk, cause in (
+            ('"token"', 'it gave a str, not a Credential or None'),
+            ('5', 'it gave a int, not a Credential or None'),
+            ('object()', 'it gave a object, not a Credential or None'),
+            ('Credential(host, "token", "oauth", "acme")',
+             'the token of its Credential is a str, no Secret'),
+        ):
             with self.subTest(junk), self.another_site():
                 for error in self.both(self.answering(junk)):
-                    self.assertIn('acme failed: it gave no credential', error.message)
+                    self.assertIn(f'acme failed: {cause}', error.message)
 
     def test_case_83_an_identity_is_checked_too(self) -> None:
         for junk in ('"me"', 'Credential(host, Secret("t"), "pat", "x")'):
-            refused = self.assertRaisesRegex(GenericError, 'acme failed: it gave no identity')
+            refused = self.assertRaisesRegex(GenericError, 'acme failed: .* not an Identity')
             with self.subTest(junk), self.another_site(), refused:
                 self.answering('None', junk).identity(HOST)
 
