@@ -117,12 +117,7 @@ class LazyFormatters:
         formatters.add_formatter_options(parser, lister=lister, environ=self._environ)
 
     def __getitem__(self, name: str) -> Any:
-        load = (
-            formatters.load_list_formatter
-            if self._group == formatters.LIST_GROUP
-            else formatters.load_show_formatter
-        )
-        return argparse.Namespace(obj=load(name))
+        return argparse.Namespace(obj=formatters.load_for_command(self._group, name))
 
 
 class _Display(CommandBase):

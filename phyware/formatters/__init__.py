@@ -68,6 +68,19 @@ def load_show_formatter(name: str) -> SingleFormatter:
     return formatter
 
 
+def load_for_command(group: str, name: str) -> Any:
+    """Import and return the formatter ``name``; what a plugin's raises will name it.
+
+    :param group: LIST_GROUP or SHOW_GROUP
+    :raises PhywareError: as ``load_list_formatter``
+    """
+    if name in _BUILT_IN:
+        return _load(group, name)
+    from phyware.formatters.plugins import load_named
+
+    return load_named(group, name)
+
+
 def add_formatter_options(
     parser: argparse.ArgumentParser, *, lister: bool, environ: Mapping[str, str] | None = None
 ) -> None:

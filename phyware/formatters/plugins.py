@@ -6,13 +6,16 @@ Layer: framework.  Never asked about a name that is built in.
 from __future__ import annotations
 
 import importlib.metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phyware import formatters
 from phyware.blame import PackageFailed, described
 from phyware.errors import GenericError, Validation
 from phyware.extensions import Installed, distribution_of, entry_points_of, load_entry_point
 from phyware.text import clean
+
+if TYPE_CHECKING:
+    from phyware.formatters.named import NamedFormatter
 
 
 def plugin_names(group: str, installed: Installed | None = None) -> list[str]:
@@ -41,6 +44,18 @@ def load_plugin(group: str, name: str) -> Any:
             f"the output format '{clean(name)}' is claimed by {owners}", 'Uninstall one of them'
         )
     return _construct(found[0])
+
+
+def load_named(group: str, name: str) -> NamedFormatter:
+    """Import the formatter ``name`` of a package; what it raises will name it.
+
+    :raises PhywareError: as ``load_plugin``
+    """
+    from phyware.formatters.named import NamedFormatter  # to tell the names takes none
+
+    formatter = load_plugin(group, name)
+    owner = next(distribution_of(ep) for ep in entry_points_of(group) if ep.name == name)
+    return NamedFormatter(formatter, name, owner)
 
 
 def _construct(entry_point: importlib.metadata.EntryPoint) -> Any:
