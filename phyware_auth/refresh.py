@@ -103,8 +103,9 @@ class Refresher:
             self._fail_fast(current)
             # What the server gives can only be kept once: a full disk is to show before.
             self._store.probe(StorageChoice(current.storage, current.backend), current.host)
-            with deferred_signals():
-                return self._grant(current)
+            # Until it is sent, nothing is lost: who waits for a connection may go.
+            with deferred_signals(lambda: _tell_to_wait(current.host), at_once=False) as hold:
+                return self._grant(current, hold)
 
     def _patience(self, record: HostRecord) -> float:
         """Return how long to wait for the lock; less where there is a token to use."""
@@ -122,11 +123,13 @@ class Refresher:
         if kind is not None:
             raise ConnectionFailed(f'{record.host} did not refresh the token a moment ago')
 
-    def _grant(self, record: HostRecord) -> HostRecord:
+    def _grant(self, record: HostRecord, hold: Callable[[], None]) -> HostRecord:
         assert record.token_endpoint is not None and record.refresh_token is not None
         client = self._client(record.client_id)
         try:
-            tokens = client.refresh(record.token_endpoint, record.refresh_token, record.scopes)
+            tokens = client.refresh(
+                record.token_endpoint, record.refresh_token, record.scopes, hold
+            )
         except PhywareError as error:
             return self._adopt_or_fail(record, error)
         return self._save(client, record, tokens)
@@ -223,6 +226,13 @@ def as_connection(error: PhywareError) -> PhywareError:
     if not isinstance(error, ServerFailed | RateLimited):
         return error
     return ConnectionFailed(f'the token could not be refreshed: {error.message}', error.remediation)
+
+
+def _tell_to_wait(host: str) -> None:
+    _LOG.warning(
+        'this ends once %s has answered: a refresh token is on its way there, '
+        'which can be used only once', host
+    )
 
 
 def _ended(host: str) -> GrantEnded:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import io
 import socket
+from collections.abc import Callable
 from http.client import HTTPResponse
 from time import monotonic
 from typing import Any, cast
@@ -88,6 +89,7 @@ class _Bounded(HTTPConnection):
     """What both kinds of connection do differently from urllib3's."""
 
     limit = 0
+    connected: Callable[[], None]
     # What a plugin sets on http.client prints every header on stdout (security case 64).
     debuglevel = 0
 
@@ -103,6 +105,7 @@ class _Bounded(HTTPConnection):
         except TimeoutError as error:
             # urllib3 calls a handshake that takes too long a read timeout.
             raise ConnectTimeoutError(self, 'connecting timed out') from error
+        self.connected()
 
     def _new_conn(self) -> socket.socket:
         # Each address gets its share of what is left: else one that drops
@@ -140,19 +143,28 @@ class _Bounded(HTTPConnection):
             raise NewConnectionError(self, 'name lookup failed') from error
 
 
-def bounded_pools(limit_bytes: int) -> dict[str, type[HTTPConnectionPool]]:
+def _do_nothing() -> None:
+    """Tell nobody that a connection stands."""
+
+
+def bounded_pools(
+    limit_bytes: int, when_connected: Callable[[], None] | None = None
+) -> dict[str, type[HTTPConnectionPool]]:
     """Return urllib3 pool classes by scheme, for ``pool_classes_by_scheme``.
 
     :param limit_bytes: most bytes of one answer on the wire, headers included;
         it stops what a cap on the decoded body does not see (a chunk of size
         -1 makes http.client read to the end of the stream)
+    :param when_connected: called each time a connection stands
     """
 
     class Plain(_Bounded):
         limit = limit_bytes
+        connected = staticmethod(when_connected or _do_nothing)
 
     class Encrypted(_Bounded, HTTPSConnection):
         limit = limit_bytes
+        connected = staticmethod(when_connected or _do_nothing)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

@@ -7,7 +7,7 @@ requests, comes in at the first request.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,7 @@ class Transport:
 
         if not request.fresh:
             return exchange(self._session, request, self._limits, proxy)
-        session = self._new_session()
+        session = self._new_session(request.connected)
         try:
             return exchange(session, request, self._limits, proxy)
         finally:
@@ -90,14 +90,19 @@ class Transport:
         return self.request(Request('GET', url, params=params, bearer=bearer))
 
     def post_form(
-        self, url: str, form: Mapping[str, str | Secret], bearer: Secret | None = None
+        self, url: str, form: Mapping[str, str | Secret], bearer: Secret | None = None,
+        connected: Callable[[], None] | None = None,
     ) -> Response:
         """POST a form over a connection of its own; raises as ``request``.
 
         A grant is sent once, ever: a kept-alive connection that the server
         closes just now would leave open whether the grant arrived.
+
+        :param connected: as in ``Request``
         """
-        return self.request(Request('POST', url, form=form, bearer=bearer, fresh=True))
+        return self.request(
+            Request('POST', url, form=form, bearer=bearer, fresh=True, connected=connected)
+        )
 
     def close(self) -> None:
         """Close every connection; the next request opens a new one."""
@@ -112,10 +117,10 @@ class Transport:
             'connections', (self._ca_bundle, self._limits), self._new_session
         )
 
-    def _new_session(self) -> WireSession:
+    def _new_session(self, connected: Callable[[], None] | None = None) -> WireSession:
         from phyware.transport.wire import WireSession
 
-        return WireSession(self._limits, lambda: self._tls)
+        return WireSession(self._limits, lambda: self._tls, connected)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:

@@ -6,7 +6,7 @@ Layer: framework, no I/O, no HTTP library.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -44,6 +44,8 @@ class Request:
     :param bearer_host: host URL the token is for; None: that of ``url``
     :param fresh: use a connection of its own, so that a kept-alive one that
         the server has just given up can't swallow the request
+    :param connected: called once that connection stands, TLS and proxy included,
+        before anything of the request is sent; of use only with ``fresh``
     """
 
     method: str
@@ -55,6 +57,7 @@ class Request:
     bearer: Secret | None = None
     bearer_host: str | None = None
     fresh: bool = False
+    connected: Callable[[], None] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -48,15 +48,19 @@ class WireSession(requests.Session):
     (security case 70); proxies and authorities are passed in.
 
     :param tls: makes the TLS context; called at the first https request
+    :param connected: called as soon as a connection stands
     """
 
-    def __init__(self, limits: Limits, tls: Callable[[], ssl.SSLContext]) -> None:
+    def __init__(
+        self, limits: Limits, tls: Callable[[], ssl.SSLContext],
+        connected: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__()
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.adapters.clear()
         for prefix in ('https://', 'http://'):
-            self.mount(prefix, _Adapter(limits, tls))
+            self.mount(prefix, _Adapter(limits, tls, connected))
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         # requests reads a redirect's body to its end, however long, even when
@@ -67,10 +71,13 @@ class WireSession(requests.Session):
 class _Adapter(HTTPAdapter):
     """requests' adapter over bounded connections and one TLS context."""
 
-    def __init__(self, limits: Limits, tls: Callable[[], ssl.SSLContext]) -> None:
+    def __init__(
+        self, limits: Limits, tls: Callable[[], ssl.SSLContext],
+        connected: Callable[[], None] | None,
+    ) -> None:
         self._tls = tls
         # Headers, chunk sizes and what does not compress come on top of the body.
-        self._pools = bounded_pools(2 * limits.max_bytes + 64 * 1024)
+        self._pools = bounded_pools(2 * limits.max_bytes + 64 * 1024, connected)
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

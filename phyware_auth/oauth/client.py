@@ -6,7 +6,7 @@ waiting.  Nothing here is ever sent twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from phyware.errors import (
@@ -73,16 +73,18 @@ class OAuthClient:
         return parse_tokens(granted, scopes)
 
     def refresh(
-        self, endpoint: str, refresh_token: Secret, scopes: tuple[str, ...] | None
+        self, endpoint: str, refresh_token: Secret, scopes: tuple[str, ...] | None,
+        connected: Callable[[], None] | None = None,
     ) -> Tokens:
         """Exchange a refresh token (RFC 6749 section 6); never to be repeated.
 
         :param scopes: those of the login; they stay unless the answer differs
+        :param connected: called before anything is sent, once the connection stands
         :raises Unauthorized: the session has ended (``invalid_grant``)
         :raises ConnectionFailed: what the endpoint answers is neither yes nor no
         """
         form = {'grant_type': 'refresh_token', 'refresh_token': refresh_token}
-        response = self._post(endpoint, form)
+        response = self._post(endpoint, form, connected)
         granted = _granted(response)
         if granted is None:
             raise _refresh_error(response)
@@ -110,8 +112,11 @@ class OAuthClient:
             raise _userinfo_error(response)
         return parse_userinfo(json_object(response))
 
-    def _post(self, endpoint: str, form: Mapping[str, Any]) -> Response:
-        return self._transport.post_form(endpoint, {'client_id': self.client_id, **form})
+    def _post(
+        self, endpoint: str, form: Mapping[str, Any], connected: Callable[[], None] | None = None
+    ) -> Response:
+        whole = {'client_id': self.client_id, **form}
+        return self._transport.post_form(endpoint, whole, connected=connected)
 
 
 class GrantEnded(Unauthorized):

@@ -183,13 +183,16 @@ class LoginService:
         Until it is stored, a signal would lose a session (security case 39).
         """
         store = self._deps.store
-        with ExitStack() as after, deferred_signals():
+        with ExitStack() as after, deferred_signals(self._tell_to_wait):
             record = make()
             previous = store.save_login(record)
             if previous is not None:
                 after.callback(self._revoke_previous, previous, record)
             store.set_active(record.host)
         return view_of(record, VALID)
+
+    def _tell_to_wait(self) -> None:
+        self._deps.warn('this ends once the login is stored: the host has given it already')
 
     def _revoke_previous(self, previous: HostRecord, record: HostRecord) -> None:
         """Revoke the login that is replaced, but never what the new one has itself.

@@ -11,11 +11,20 @@ import signal
 import subprocess
 from typing import ClassVar
 
+from phyware.secret import Secret
 from tests.functional.cli import PHYWARE, SECONDS, Result
 from tests.functional.refresh_case import RefreshTestCase
+from tests.functional.site_file import customize
 from tests.functional.store_case import need
+from tests.functional.transport_server import ScriptedServer
 
 _CALLS = 'fsync,sendto,rename'
+# Longer than a test waits for a process.
+_PATIENT = '''
+from phyware.transport.client import Transport
+limits = Transport.__init__.__kwdefaults__
+limits['connect_timeout'] = limits['total_timeout'] = 600.0
+'''
 # Each call without its process: 'sendto(5, "POST /oauth/token'.
 _LINE = re.compile(r'^\d+ +(\w+\(.*)$', re.MULTILINE)
 
@@ -89,7 +98,24 @@ class SignalTest(StraceTestCase):
 
                 expected = 130 if number == signal.SIGINT else -number
                 self.assertEqual((expected, ''), (result.exit_code, result.stdout))
+                self.assertIn(f'this ends once {gate.url} has answered', result.stderr)
                 self.auth('refresh', '--force')
+
+    def test_case_39_as_long_as_nothing_is_sent_ctrl_c_ends_it_at_once(self) -> None:
+        customize(self, _PATIENT)
+        server = ScriptedServer(lambda connection: connection.hang())
+        self.addCleanup(server.close)
+        host = server.url.replace('http:', 'https:')
+        old = self.keep(host, -10, access_token=Secret('a'), refresh_token=Secret('r'))
+        process = self.start('auth', 'token')
+        self.eventually(lambda: server.connections)
+
+        process.send_signal(signal.SIGINT)
+        result = self.finish(process)
+
+        self.assertEqual((130, ''), (result.exit_code, result.stdout))
+        self.assertEqual('Interrupted\n', result.stderr)
+        self.assertEqual(old, self.loaded(host))
 
 
 class FullDiskTest(StraceTestCase):

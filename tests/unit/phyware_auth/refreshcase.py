@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 from phyware.errors import PhywareError
+from phyware.transport import Transport
 from phyware_auth.refresh import Refresher
 from phyware_auth.store.record import HostRecord
 from phyware_auth.store.store import CredentialStore
 from tests.unit.phyware_auth.authcase import HOST, REVOKE, SUCCESS, TOKEN, AuthCase, text_of
+
+_POST_FORM = Transport.post_form
 
 
 class RefreshCase(AuthCase):
@@ -53,5 +57,13 @@ class RefreshCase(AuthCase):
             do()
             return SUCCESS
 
+        self.enterContext(mock.patch.object(Transport, 'post_form', _connecting))
         self.http.post(TOKEN, json=reply)
         self.serve(REVOKE, {'status_code': 200})
+
+
+def _connecting(transport: Transport, *given: Any, connected: Any = None, **more: Any) -> Any:
+    """Do what a connection does, in whose place requests-mock answers."""
+    if connected is not None:
+        connected()
+    return _POST_FORM(transport, *given, **more)

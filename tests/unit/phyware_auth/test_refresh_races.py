@@ -6,10 +6,12 @@ import signal
 import threading
 from functools import partial
 from types import FrameType
+from typing import Any
 from unittest import mock
 
 from phyware.errors import Unauthorized
 from phyware.secret import Secret
+from phyware.transport import Transport
 from phyware_auth.store.errors import LockUnavailable, SecretMissing
 from phyware_auth.store.record import PAT
 from tests.unit.phyware_auth.authcase import HOST, REVOKE, SUCCESS, TOKEN, full_record, text_of
@@ -235,6 +237,21 @@ class MeanwhileTests(RefreshCase):
         self.assertEqual(
             text_of(self.another(self.other_process()).fresh(record, 60).access_token), 'access-new'
         )
+
+    def test_ctrl_c_that_comes_before_a_connection_stands_comes_at_once(self) -> None:
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
+        record = self.saved_with(-1)
+
+        def connect(*given: Any, **more: Any) -> None:
+            signal.raise_signal(signal.SIGINT)
+            self.fail('it was held back')
+
+        patched = mock.patch.object(Transport, 'post_form', connect)
+        with patched, self.assertRaises(KeyboardInterrupt):
+            self.refresher.fresh(record, 60)
+
+        self.assert_tokens('access-1', 'refresh-1')
 
     def assert_new_tokens_were_revoked(self) -> None:
         revoked = [(form['token'], form['token_type_hint']) for form in self.requests_to(REVOKE)]

@@ -153,6 +153,7 @@ class SignalTests(LoginCase):
 
         self.assertEqual(self.stored_tokens(), ('access-new', 'refresh-new'))
         self.assertEqual(self.store.active(), HOST)
+        self.assertIn('this ends once the login is stored', self.warnings[-1])
 
     def test_ctrl_c_is_heard_while_the_old_login_is_revoked(self) -> None:
         self.saved()
