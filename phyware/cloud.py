@@ -149,7 +149,7 @@ class CloudSession:
         expired = expiry is not None and expiry <= self._context.clock.now()
         raise error_from_response(
             response, expired=expired, source=credential.source, redactor=self._context.redactor,
-            token_kind=credential.kind,
+            token_kind=credential.kind, host=self._host,
         )
 
     def _url(self, path: str) -> str:

@@ -51,6 +51,7 @@ def error_from_response(
     source: str = '',
     redactor: Redactor | None = None,
     token_kind: str = 'oauth',
+    host: str = '',
 ) -> PhywareError:
     """Return the error for an answer whose status is not 2xx.
 
@@ -64,6 +65,7 @@ def error_from_response(
     :param source: where that credential is from, as ``Credential.source`` has it
     :param redactor: takes secrets out of what the server says
     :param token_kind: what that credential is, as ``Credential.kind`` has it
+    :param host: the host to log in to, in normal form
     """
     if response.status < 300:
         return ConnectionFailed(
@@ -76,10 +78,8 @@ def error_from_response(
     if kind is Forbidden:
         return _forbidden(response, reason, source, token_kind)
     error = kind(': '.join(filter(None, (kind.default_message, what, reason))))
-    if response.status == HTTPStatus.UNAUTHORIZED and source in _GIVEN:
-        error.remediation += f' without {_GIVEN[source]}, or correct it'
-    elif response.status == HTTPStatus.UNAUTHORIZED and source not in _STORED:
-        error.remediation = f'Correct what {_provider(source)} presents, or {_ANOTHER}'
+    if response.status == HTTPStatus.UNAUTHORIZED:
+        error.remediation = _login_remedy(error.remediation, source, token_kind, host)
     return error
 
 
@@ -113,6 +113,20 @@ def _forbidden(response: Response, reason: str, source: str, token_kind: str) ->
         flag = ' among those that auth login --scopes names' if scope else ''
         remedy = f'Log in again with {missing}{flag}'
     return Forbidden(': '.join(filter(None, (Forbidden.default_message, said))), remedy)
+
+
+def _login_remedy(login: str, source: str, token_kind: str, host: str) -> str:
+    """Return what helps against a refused credential.
+
+    :param login: what does where a login gives the credential
+    """
+    if source in _GIVEN:
+        return f'{login} without {_GIVEN[source]}, or correct it'
+    if source not in _STORED:
+        return f'Correct what {_provider(source)} presents, or {_ANOTHER}'
+    # With the host, for another one may be the active one.
+    flag = ' --with-token' if token_kind == 'pat' else ''
+    return f'{login}: phyware auth login{flag} --host {host}' if host else login
 
 
 def _scope_remedy(missing: str, source: str, token_kind: str) -> str | None:

@@ -19,6 +19,7 @@ from tests.functional.cli import CliTestCase
 KEY = 'phk_canary0123456789'
 RAW = '<h1>raw page of a proxy</h1>'
 PROBLEM = 'application/problem+json'
+KEY_SCOPE = 'Give the variable PHYCLOUD_API_KEY a key that has the scope '
 CREDENTIALS = ('Invalid credentials', 'Re-run auth login')
 TOKEN = ('Token expired', 'Run auth refresh or re-login')
 
@@ -100,9 +101,9 @@ ROWS = (
     Row(problem(401), 'UNAUTHORIZED', 2, *CREDENTIALS),
     Row(challenge(401, 'error="invalid_token"'), 'UNAUTHORIZED', 2, *CREDENTIALS),
     Row(challenge(401, EXPIRED_TOKEN), 'EXPIRED', 2, *TOKEN),
-    Row(problem(403, 'no'), 'FORBIDDEN', 2, f'{NOT_ALLOWED}: no', 'Log in again with the scope'),
+    Row(problem(403, 'no'), 'FORBIDDEN', 2, f'{NOT_ALLOWED}: no', KEY_SCOPE),
     Row(challenge(403, 'error="insufficient_scope", scope="admin:sessions"'), 'FORBIDDEN', 2,
-        f'{NOT_ALLOWED}: the scope admin:sessions is missing', 'Log in again with the scope admin'),
+        f'{NOT_ALLOWED}: the scope admin:sessions is missing', KEY_SCOPE),
     Row(problem(404), 'NOT_FOUND', 3, 'Not found', 'Check'),
     Row(Answer(410), 'NOT_FOUND', 3, 'Not found: HTTP 410', 'Check'),
     Row(problem(400, 'limit is odd'), 'VALIDATION', 4, 'Invalid input: limit is odd', 'See'),

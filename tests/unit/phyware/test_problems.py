@@ -109,6 +109,17 @@ class CredentialTests(unittest.TestCase):
             error_from_response(response(401), source='file').remediation, 'Re-run auth login'
         )
 
+    def test_a_login_is_to_the_host_that_refused(self) -> None:
+        for challenge, kind, remediation in (
+            ('', 'oauth', 'Re-run auth login: phyware auth login'),
+            ('', 'pat', 'Re-run auth login: phyware auth login --with-token'),
+            ('Bearer error="token_expired"', 'oauth',
+             'Run auth refresh or re-login: phyware auth login'),
+        ):
+            refused = response(401, www_authenticate=challenge)
+            error = error_from_response(refused, source='file', token_kind=kind, host=HOST)
+            self.assertEqual(f'{remediation} --host {HOST}', error.remediation)
+
     def test_what_a_plugins_provider_presented_is_not_mended_by_a_login(self) -> None:
         for expired in (True, False):
             error = error_from_response(response(401), expired=expired, source='vault')
