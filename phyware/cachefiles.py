@@ -44,6 +44,7 @@ def write_private(path: str, data: bytes) -> bool:
         return False
     try:
         with os.fdopen(descriptor, 'wb') as file:
+            os.chmod(temporary, 0o600)
             file.write(data)
         os.replace(temporary, path)
     except BaseException as error:
@@ -61,3 +62,5 @@ def _make_private(directory: str) -> None:
         _make_private(os.path.dirname(directory))
         with suppress(FileExistsError):
             os.mkdir(directory, 0o700)
+            # A umask such as 277 takes its owner's own bits away: ~/.cache is for all programs.
+            os.chmod(directory, 0o700)

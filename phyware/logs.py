@@ -199,7 +199,8 @@ def _made_private(descriptor: int) -> str | None:
         return 'it belongs to another user'
     if found.st_nlink > 1:
         return 'it has another name as well'
-    if found.st_mode & 0o077:
+    if stat.S_IMODE(found.st_mode) != 0o600:
+        # A umask such as 277 took the owner's own bits away, for the next run.
         os.fchmod(descriptor, 0o600)
     return None
 

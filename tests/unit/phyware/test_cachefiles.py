@@ -6,6 +6,7 @@ Layer: unit test.
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
 import unittest
@@ -27,12 +28,15 @@ class CacheFilesTest(unittest.TestCase):
         self.path = self.directory / 'file'
 
     def test_case_10_file_and_directories_are_private_whatever_the_umask(self) -> None:
-        former = os.umask(0)
-        self.addCleanup(os.umask, former)
-        self.assertTrue(write_private(str(self.path), b'a'))
-        made = (self.path, self.directory, self.directory.parent)
-        self.assertEqual([stat.S_IMODE(path.stat().st_mode) for path in made],
-                         [0o600, 0o700, 0o700])
+        self.addCleanup(os.umask, os.umask(0))
+        for mask in (0, 0o177, 0o277, 0o777):
+            with self.subTest(oct(mask)):
+                os.umask(mask)
+                self.assertTrue(write_private(str(self.path), b'a'))
+                made = (self.path, self.directory, self.directory.parent)
+                self.assertEqual([stat.S_IMODE(path.stat().st_mode) for path in made],
+                                 [0o600, 0o700, 0o700])
+                shutil.rmtree(self.directory.parent)
 
     def test_it_is_replaced_whole_or_not_at_all(self) -> None:
         write_private(str(self.path), b'a')

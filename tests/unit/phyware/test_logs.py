@@ -283,6 +283,12 @@ class FileTest(LogsCase):
         self.assertEqual(0o600, stat.S_IMODE(self.file.stat().st_mode))
         self.assertIn('WARNING phyware.tests.logs é\\ud800', self.file.read_text('utf-8'))
 
+    def test_case_10_a_umask_that_takes_the_owners_bits_does_not_lock_the_owner_out(self) -> None:
+        self.addCleanup(os.umask, os.umask(0o777))
+        with self.logging(log_file=str(self.file)):
+            LOG.error('a')
+        self.assertEqual(0o600, stat.S_IMODE(self.file.stat().st_mode))
+
     def test_it_is_appended_to(self) -> None:
         self.file.write_text('before\n')
         with self.logging(log_file=str(self.file)):
