@@ -81,7 +81,7 @@ def fast_commands(manager: CommandManager) -> Iterator[tuple[str, str]]:
 
     Not one that has hooks, that somebody else claims, that goes on to another
     command, whose function another distribution gives, or whose name would read
-    as another command's line.
+    as another command's line or as an option.
     """
     found: dict[str, list[Entry]] = {}
     for entry in manager.installed.entries(FAST_GROUP):
@@ -93,6 +93,9 @@ def fast_commands(manager: CommandManager) -> Iterator[tuple[str, str]]:
 
 def _is_plain(manager: CommandManager, name: str, entry: Entry) -> bool:
     if name not in manager.commands or name in manager.conflicts or '|' in name:
+        return False
+    # The whole path takes such a word for an option, whatever it is the name of.
+    if ' -' in f' {name}':
         return False
     if any(map(str.startswith, (*manager.commands, *manager.conflicts), repeat(f'{name} '))):
         return False

@@ -69,6 +69,14 @@ class EligibleTest(IndexCase):
         self.write()
         self.assertEqual(self.found('auth', 'token'), (True, 'phyware_auth.fast:token', 2))
 
+    def test_case_81_a_name_that_reads_as_an_option(self) -> None:
+        names = ('--help', '-o_json', 'auth_--help', 'auth_-x', '--')
+        entries = dict.fromkeys(names, 'fast')
+        self.site.install('evil', MODULE, {COMMANDS: entries, FAST: entries})
+        self.write()
+        for name in names:
+            self.assertEqual(self.found(*name.split('_')), (True, '', 0), name)
+
     def test_a_core_command_that_somebody_claims_or_hooks(self) -> None:
         self.site.install('thief', MODULE, {COMMANDS: {'auth_token': 'Echo'}})
         self.site.install('policy', MODULE, {f'{COMMANDS}.auth_status': {'audit': 'Echo'}})
