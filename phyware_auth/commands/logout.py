@@ -55,6 +55,8 @@ class Logout(AuthMixin, Lister):
         self._left = [view.error for view in views if view.error is not None]
         if self.app.context.environ.get('PHYCLOUD_API_KEY'):
             self.app.warn('PHYCLOUD_API_KEY is still set and will be used')
+        if provider := self.app.session.foreign_provider:
+            self.app.warn(f'the auth provider {provider} is still chosen and will be used')
         rows = [(v.host, v.user, v.refresh_token, v.access_token, v.local) for v in views]
         return tuple(self.output_fields), rows
 

@@ -25,7 +25,8 @@ class Refresh(StatusCommand):
         Example('phyware auth refresh --force', 'Refresh it however long it is still good'),
     )
     agent_notes = (
-        'Seldom needed: every command refreshes by itself. An API key or PAT is validated only.'
+        'Seldom needed: every command refreshes by itself. An API key, a PAT or what '
+        'an auth provider of a plugin presents is validated only.'
     )
     errors = REMOTE_ERRORS
     output_fields = {
@@ -41,5 +42,15 @@ class Refresh(StatusCommand):
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
         """Return the status fields and whether the token is a new one."""
-        outcome = self.service.refresh(self.selection(parsed_args), parsed_args.force)
-        return self.columns(outcome.status, refreshed=outcome.refreshed)
+        selection, provider = self.selection(parsed_args), self.app.session.foreign_provider
+        if not provider:
+            outcome = self.service.refresh(selection, parsed_args.force)
+            return self.columns(outcome.status, refreshed=outcome.refreshed)
+        given = self.presented(parsed_args)
+        view = self.service.statuses.of_presented(selection.host, given, provider)
+        if given is not None:
+            self.app.warn(
+                f'what the auth provider {provider} presents is validated only: '
+                'the provider itself refreshes it'
+            )
+        return self.columns(view, refreshed=False)

@@ -70,6 +70,33 @@ class PresentedTest(CommandCase):
                          ('robot', 'vault', 'valid'))
         self.assertEqual(self.http.call_count, 0)
 
+    def test_refresh_validates_it_and_leaves_the_stored_login_alone(self) -> None:
+        self.serve(USERINFO, {'sub': 'svc', 'scope': 'a b'}, method='GET')
+        for flags in ((), ('--force',)):
+            with self.subTest(flags):
+                result = self.auth('refresh', *flags, '-o', 'json')
+                shown = result.json()
+                self.assertEqual((shown['source'], shown['refreshed']), ('vault', False))
+                self.assertEqual(
+                    'warning: what the auth provider vault presents is validated only: '
+                    'the provider itself refreshes it\n', result.stderr,
+                )
+        self.assertEqual(['/oauth/userinfo'] * 2, [
+            call.path for call in self.http.request_history if 'well-known' not in call.path
+        ])
+
+    def test_refresh_of_nothing_names_the_provider(self) -> None:
+        self.cli.environ['PHYWARE_AUTH_PROVIDER'] = 'empty'
+        result = self.auth('refresh', status=2)
+
+        self.assertIn('the auth provider empty has none for', result.stderr)
+
+    def test_logout_says_who_goes_on_presenting(self) -> None:
+        result = self.auth('logout', '--local')
+
+        self.assertIn('warning: the auth provider vault is still chosen and will be used\n',
+                      result.stderr)
+
     def test_nothing_presented_is_not_logged_in_whatever_is_stored(self) -> None:
         self.cli.environ['PHYWARE_AUTH_PROVIDER'] = 'empty'
         self.refused('token', code='UNAUTHORIZED', status=2)
