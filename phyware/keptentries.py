@@ -6,7 +6,7 @@ phyware does else (performance.md, P7).  What is kept is what ``EntryFiles`` mak
 them, and holds as long as the index does: while none of those files has changed.
 It is plain text::
 
-    0a1b2c3d                           CRC-32 of what follows
+    0a1b2c3d                           CRC-32 of the first part and this
     phyware.commands 1                 each group, and how many lines it has
     console_scripts 1
 
@@ -33,37 +33,36 @@ def kept_entries(environ: Mapping[str, str], states: str) -> EntryFiles | None:
 
     :param states: of the index that was found to be sound a moment ago, if any was
     """
-    data = _second_part(environ, states) if states else b''
+    first, second = _parts(environ, states) if states else (b'', b'')
+    check, rest = second[:_CHECK], second[_CHECK:]
     # A machine that loses its power may leave zeros in the place of a block.
-    if data[:_CHECK] != _checked(data[_CHECK:]):
+    if check != check_of(first, rest):
         return None
-    return EntryFiles(_groups(data[_CHECK:].decode('utf-8', 'surrogateescape').split('\n')))
+    return EntryFiles(_groups(rest.decode('utf-8', 'surrogateescape').split('\n')))
 
 
-def _second_part(environ: Mapping[str, str], states: str) -> bytes:
-    """Return what stands behind ``END``, nothing if this is not the index of ``states``."""
+def check_of(first: bytes, rest: bytes) -> bytes:
+    """Return the line that stands before ``rest``, behind the first part of its index."""
+    return b'%08x\n' % zlib.crc32(rest, zlib.crc32(first))
+
+
+def _parts(environ: Mapping[str, str], states: str) -> tuple[bytes, bytes]:
+    """Return what stands up to ``END`` and behind it; nothing if it is not of ``states``."""
     path = index.path_of(environ)
     data = (None if path is None else read_own(path, index.LONGEST_WHOLE)) or b''
-    length = index.length_of(data, len(data))
-    lines = data[:length].decode('utf-8', 'surrogateescape').split('\n', 3)
-    head = [index.HEAD, f'P {index.search_path()}']
-    return data[length:] if lines[:2] == head and lines[2].split(' ')[3] == states else b''
+    first = data[: index.length_of(data, len(data))]
+    lines = first.decode('utf-8', 'surrogateescape').split('\n', 3)
+    known = lines[:2] == [index.HEAD, f'P {index.search_path()}']
+    if known and lines[2].split(' ')[3] == states:
+        return first, data[len(first) :]
+    return b'', b''
 
 
-def data_of(files: EntryFiles) -> bytes:
+def text_of(files: EntryFiles) -> str:
     """Return what is to be kept; nothing if a distribution lies in no directory.
 
     Whoever found that one knows more of it than where it is.
     """
-    data = _text_of(files).encode('utf-8', 'surrogateescape')
-    return _checked(data) + data if data else b''
-
-
-def _checked(data: bytes) -> bytes:
-    return b'%08x\n' % zlib.crc32(data)
-
-
-def _text_of(files: EntryFiles) -> str:
     lines = [*(f'{name} {len(found.lines)}' for name, found in files.groups.items()), '']
     for found in files.groups.values():
         places = [where for where in found.wheres if isinstance(where, str)]

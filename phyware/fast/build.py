@@ -17,7 +17,7 @@ from phyware.discovery import CommandManager
 from phyware.entryfiles import Entry, EntryFiles, metadata_files
 from phyware.extensions import Installed
 from phyware.fast import index
-from phyware.keptentries import data_of
+from phyware.keptentries import check_of, text_of
 from phyware.reserved import FAST_GROUP
 
 # A change within a tick of the clock that stamps files would not be seen: what
@@ -58,18 +58,26 @@ def _data(now: float | None) -> bytes:
     if _is_recent(there, began, now or time.time()):
         return b''
     counts = f'{len(commands)} {len(there)} {states}'
-    return _both_parts(counts, lines, data_of(manager.installed.files))
+    return _both_parts(counts, lines, text_of(manager.installed.files))
 
 
-def _both_parts(counts: str, lines: list[str], last: bytes) -> bytes:
-    """Return both parts of the index; the second is left out where it is too long."""
-    if len(last) >= index.LONGEST_WHOLE - index.LONGEST:
-        last = b''
+def _both_parts(counts: str, lines: list[str], kept: str) -> bytes:
+    """Return both parts of the index; the second is left out where it is too long.
+
+    Nothing is returned where the first is.
+    """
+    rest = _encoded(kept)
+    if len(rest) >= index.LONGEST_WHOLE - index.LONGEST:
+        rest = b''
+    size = len(check_of(b'', rest)) + len(rest) if rest else 0
     start = f'{index.HEAD}\nP {index.search_path()}\nN {counts}'
-    end = '\n'.join([str(len(last)), *lines, index.END, ''])
+    end = '\n'.join([str(size), *lines, index.END, ''])
     # It counts itself, and has as many digits whatever it is.
     length = len(_encoded(f'{start} {0:010d} {end}'))
-    return _encoded(f'{start} {length:010d} {end}') + last
+    first = _encoded(f'{start} {length:010d} {end}')
+    if length >= index.LONGEST:
+        return b''
+    return first + check_of(first, rest) + rest if rest else first
 
 
 def _encoded(text: str) -> bytes:

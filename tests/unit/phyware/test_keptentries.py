@@ -16,7 +16,7 @@ from phyware import app, entryfiles
 from phyware.context import Context
 from phyware.entryfiles import EntryFiles
 from phyware.fast import build, index
-from phyware.keptentries import data_of, kept_entries
+from phyware.keptentries import kept_entries, text_of
 from tests.unit.phyware.fast.indexcase import IndexCase
 
 GROUP = 'phyware.tests'
@@ -66,7 +66,7 @@ class SameTest(KeptCase):
             self.assertEqual([f'{odd}/acme-1.0.dist-info'], self.kept_groups()[GROUP].wheres)
 
     def test_nothing_at_all(self) -> None:
-        self.assertEqual(b'', data_of(EntryFiles({})))
+        self.assertEqual('', text_of(EntryFiles({})))
 
 
 class HoldsTest(KeptCase):
@@ -110,6 +110,19 @@ class HoldsTest(KeptCase):
         self.path.unlink()
         self.assertIsNone(kept_entries(self.environ, self.states))
 
+    def test_the_second_part_of_another_index(self) -> None:
+        first = self.path.read_bytes()
+        entry_points = Path(self.site.path, 'acme-1.0.dist-info', 'entry_points.txt')
+        entry_points.write_text(entry_points.read_text().replace('robots_run', 'robots_ran'))
+        self.write()
+        second = self.path.read_bytes()
+        start, other = (index.length_of(data, len(data)) for data in (first, second))
+        self.assertEqual(len(first) - start, len(second) - other)
+        self.path.write_bytes(first[:start] + second[other:])
+        self.assertIsNone(kept_entries(self.environ, self.states))
+        self.path.write_bytes(first)
+        self.assertIsNotNone(kept_entries(self.environ, self.states))
+
     def test_case_10_of_somebody_else(self) -> None:
         self.path.chmod(0o666)
         self.assertIsNone(kept_entries(self.environ, self.states))
@@ -146,5 +159,5 @@ class NotKeptTest(KeptCase):
 
     def test_no_index_is_written_where_the_first_part_is_too_long(self) -> None:
         with mock.patch.object(index, 'LONGEST', 100):
-            build.write_index(self.environ, self.later)
+            self.assertFalse(build.write_index(self.environ, self.later))
             self.assertEqual((False, '', 0), self.found('robots', 'run'))
