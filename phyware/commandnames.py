@@ -48,7 +48,7 @@ def settle(entries: Sequence[Entry]) -> Names:
     Of 10,000 names each is touched by few expressions of Python: what looks at all of
     them looks at one text, a name a line (performance.md, P7).
     """
-    flags, text = own_flags(entries), _names(entries)
+    flags, text = own_flags(entries), typed_names(entries)
     names = text.split('\n') if entries else []
     own = set(compress(names, flags))
     core = _CoreNames((*own, *FRAMEWORK_COMMANDS, *RESERVED_WORDS))
@@ -67,8 +67,8 @@ def settle(entries: Sequence[Entry]) -> Names:
     return commands, conflicts
 
 
-def _names(entries: Sequence[Entry]) -> str:
-    """Return the name of each entry, a line each: no line of an entry has a line break."""
+def typed_names(entries: Sequence[Entry]) -> str:
+    """Return the name of each as it is typed, a line each: no entry has a line break."""
     names = [entry[0].partition('=')[0].strip() for entry in entries]
     return '\n'.join(names).replace('_', ' ')
 

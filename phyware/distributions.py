@@ -7,11 +7,14 @@ of an e-mail, a million instructions each time (performance.md, P4 and P7).
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from importlib.metadata import PathDistribution
+from itertools import repeat
 from pathlib import Path
 
 _FILE = 'METADATA'
+_FIRST = ('Metadata-Version', 'Name', 'Version')
 # Before the description, and what is asked for is among the first lines.
 _LONGEST = 4096
 
@@ -23,6 +26,7 @@ class InstalledDistribution(PathDistribution):
     """
 
     _lines: list[str] | None = None
+    _usual: Mapping[str, str] = {}
 
     def __init__(self, where: str) -> None:
         self._where = where
@@ -53,7 +57,8 @@ class InstalledDistribution(PathDistribution):
         # Not a cached_property: with 2,000 plugins its lock costs what all else here does.
         if self._lines is None:
             self._lines = _head(os.path.join(self._where, _FILE))
-        return _field_in(self._lines, name)
+            self._usual = _usual_fields(self._lines)
+        return self._usual.get(name) or _field_in(self._lines, name)
 
 
 def _head(path: str) -> list[str]:
@@ -68,6 +73,16 @@ def _head(path: str) -> list[str]:
         return []
     finally:
         os.close(descriptor)
+
+
+def _usual_fields(lines: list[str]) -> dict[str, str]:
+    """Return the first fields, nothing of a file that does not begin as most of them do."""
+    if len(lines) <= len(_FIRST) or lines[len(_FIRST)][:1] in (' ', '\t'):
+        return {}
+    names, _, values = zip(*map(str.partition, lines, repeat(': ', len(_FIRST))), strict=True)
+    text = ''.join(values)
+    plain = names == _FIRST and text.isascii() and text.isprintable() and ' ' not in text
+    return dict(zip(names, values, strict=True)) if plain else {}
 
 
 def _field_in(lines: list[str], name: str) -> str | None:

@@ -33,6 +33,7 @@ class Installed:
     def __init__(self, files: EntryFiles | None = None) -> None:
         self.files = files or EntryFiles()
         self._made: dict[str, list[importlib.metadata.EntryPoint]] = {}
+        self._entries: dict[str, Sequence[Entry]] = {}
 
     def of(self, group: str) -> list[importlib.metadata.EntryPoint]:
         """Return the entry points of ``group``, but for parts of ours that were left out."""
@@ -41,14 +42,11 @@ class Installed:
             self._made[group] = [entry.made() for entry in self.entries(group)]
         return self._made[group]
 
-    def entries(self, group: str) -> list[Entry]:
+    def entries(self, group: str) -> Sequence[Entry]:
         """Return what ``of`` makes entry points of, for groups that may have 10,000."""
-        found = self.files.of(group)
-        own = compress(count(), own_flags(found))
-        left_out = [number for number in own if not _is_installed(found[number])]
-        for number in reversed(left_out):
-            del found[number]
-        return found
+        if group not in self._entries:
+            self._entries[group] = _without_left_out(self.files.of(group))
+        return self._entries[group]
 
     def groups(self, prefix: str) -> list[str]:
         """Return the names of the groups that begin with ``prefix``, sorted."""
@@ -151,6 +149,13 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint | Entry) -> Any:
             f'the plugin package {owner} cannot be loaded: {described(error)}',
             own_advice(error, owner, top_level(entry_point.value)),
         ) from error
+
+
+def _without_left_out(entries: list[Entry]) -> list[Entry]:
+    own = compress(count(), own_flags(entries))
+    for number in reversed([number for number in own if not _is_installed(entries[number])]):
+        del entries[number]
+    return entries
 
 
 def _is_installed(entry: Entry) -> bool:

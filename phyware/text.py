@@ -33,6 +33,17 @@ def clean(text: object, limit: int | None = 200) -> str:
     return shown[: max(limit - 1, 0)] + '…'
 
 
+def clean_each(texts: list[str], limit: int | None = 200) -> list[str]:
+    """Return ``clean`` of each; many of which none needs it are looked at once.
+
+    :param limit: as in ``clean``
+    """
+    short = limit is None or len(max(texts, key=len, default='')) <= limit
+    if short and ''.join(texts).isprintable():
+        return texts
+    return [clean(text, limit) for text in texts]
+
+
 def _visible(char: str) -> str:
     if char.isprintable() or unicodedata.category(char) == 'Zs':
         return char

@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import re
-from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from phyware.command import Example, Field, Lister, ShowOne
 from phyware.entryfiles import FAULTS
 from phyware.errors import NotFound
-from phyware.plugins.inventory import Plugin, inventory
+from phyware.plugins.inventory import inventory
 from phyware.text import clean
 
 _LIST_FIELDS: dict[str, str | Field] = {
@@ -43,7 +43,7 @@ class PluginList(Lister):
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Any, Any]:
         """Return a row for each distribution, phyware's own first."""
         plugins = inventory(self.app.command_manager)
-        return tuple(_LIST_FIELDS), (_row(plugin, _LIST_FIELDS) for plugin in plugins)
+        return tuple(_LIST_FIELDS), map(attrgetter(*_LIST_FIELDS), plugins)
 
 
 class PluginShow(ShowOne):
@@ -67,7 +67,7 @@ class PluginShow(ShowOne):
         plugins = inventory(self.app.command_manager)
         for plugin in plugins:
             if _normalized(plugin.name) == _normalized(parsed_args.name):
-                return tuple(_SHOW_FIELDS), _row(plugin, _SHOW_FIELDS)
+                return tuple(_SHOW_FIELDS), attrgetter(*_SHOW_FIELDS)(plugin)
         raise _not_found(parsed_args.name, [plugin.name for plugin in plugins])
 
 
@@ -99,10 +99,6 @@ def _installed_name(asked: str) -> str | None:
     except FAULTS:
         # Finders differ in what they do where the file is gone.
         return clean(asked)
-
-
-def _row(plugin: Plugin, fields: Iterable[str]) -> tuple[Any, ...]:
-    return tuple(getattr(plugin, name) for name in fields)
 
 
 def _normalized(name: str) -> str:

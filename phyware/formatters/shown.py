@@ -5,7 +5,7 @@ Layer: framework, no I/O.  Security case 79, cliff-traps 25.
 
 from __future__ import annotations
 
-from phyware.text import clean
+from phyware.text import clean_each
 
 
 def shown(cells: list[str]) -> list[str]:
@@ -13,6 +13,4 @@ def shown(cells: list[str]) -> list[str]:
 
     A cell stays one line, and whole: nothing is cut off.
     """
-    if ''.join(cells).isprintable():
-        return cells
-    return [cell if cell.isprintable() else clean(cell, limit=None) for cell in cells]
+    return clean_each(cells, limit=None)

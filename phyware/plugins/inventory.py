@@ -6,21 +6,21 @@ Layer: framework; imports no plugin.
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 
 from phyware.blame import CORE_DISTRIBUTION
-from phyware.discovery import COMMAND_GROUP, CommandManager
+from phyware.commandnames import COMMAND_GROUP, Conflict, typed_names
+from phyware.discovery import CommandManager
 from phyware.distributions import InstalledDistribution
 from phyware.entryfiles import FAULTS, Entry, distribution_at
 from phyware.extensions import name_of
 from phyware.formatters import LIST_GROUP, SHOW_GROUP
 from phyware.plugins.modules import Modules
 from phyware.reserved import PROVIDER_GROUP
-from phyware.text import clean
+from phyware.text import clean, clean_each
 
 _GROUP_PREFIX = 'phyware.'
 _HOOK_PREFIX = f'{COMMAND_GROUP}.'
@@ -40,17 +40,17 @@ class Plugin:
 
     :param name: the distribution, fit to show
     :param dist: where its metadata is
-    :param manager: who settled which commands are in conflict
-    :param modules: what can be imported
+    :param conflicts: the commands that are in conflict, by name
+    :param modules: what can be imported; None where nothing is missing
     """
 
     def __init__(
-        self, name: str, dist: importlib.metadata.Distribution, manager: CommandManager,
-        modules: Modules,
+        self, name: str, dist: importlib.metadata.Distribution,
+        conflicts: Mapping[str, Conflict], modules: Modules | None,
     ) -> None:
         self.name = name
         self._dist = dist
-        self._manager = manager
+        self._conflicts = conflicts
         self._modules = modules
         self._entries: list[Entry] = []
 
@@ -76,15 +76,15 @@ class Plugin:
         except FAULTS:
             return ''
 
-    @cached_property
+    @property
     def state(self) -> State:
         """Return what can be said without an import; only ``plugin doctor`` makes one."""
         if self.name == CORE_DISTRIBUTION:
             return State.CORE
-        if self._modules.missing(line.partition('=')[2].strip() for line, *_ in self._entries):
+        if self._modules and self._modules.missing(entry.value for entry in self._entries):
             return State.BROKEN
-        conflicts = self._manager.conflicts
-        return State.CONFLICT if conflicts and conflicts.keys() & self.commands else State.OK
+        disputed = self._conflicts and self._conflicts.keys() & self._typed()
+        return State.CONFLICT if disputed else State.OK
 
     @property
     def entry_points(self) -> list[importlib.metadata.EntryPoint]:
@@ -94,8 +94,7 @@ class Plugin:
     @property
     def commands(self) -> list[str]:
         """Return the names of the commands, as they are typed."""
-        names = '\n'.join(self._names(COMMAND_GROUP)).replace('_', ' ').split('\n')
-        return sorted(map(clean, filter(None, names)))
+        return sorted(clean_each(self._typed()))
 
     @property
     def hooks(self) -> list[str]:
@@ -113,10 +112,12 @@ class Plugin:
         """Return the names of the formatters, of lists and of one thing."""
         return sorted({*map(clean, self._names(LIST_GROUP, SHOW_GROUP))})
 
+    def _typed(self) -> list[str]:
+        own = [entry for entry in self._entries if entry[1] == COMMAND_GROUP]
+        return [*filter(None, typed_names(own).split('\n'))]
+
     def _names(self, *groups: str) -> list[str]:
-        # As entry.name has it: of 10,000, calling a property takes longer than what it does.
-        lines = [line for line, group, _ in self._entries if group in groups]
-        return [line.partition('=')[0].strip() for line in lines]
+        return [entry.name for entry in self._entries if entry.group in groups]
 
     def _field(self, name: str) -> str:
         try:
@@ -134,20 +135,33 @@ def inventory(manager: CommandManager) -> list[Plugin]:
 
     :param manager: who settled which commands are in conflict
     """
-    places: dict[object, tuple[str, importlib.metadata.Distribution]] = {}
-    found: dict[str, Plugin] = {}
+    groups = [*map(manager.installed.entries, manager.installed.groups(_GROUP_PREFIX))]
     modules = Modules()
-    for group in manager.installed.groups(_GROUP_PREFIX):
-        for where, entries in groupby(manager.installed.entries(group), itemgetter(2)):
-            # The name of each is read from a file: once, and not for each of 10,000 commands.
-            if where not in places:
-                dist = distribution_at(where)
-                places[where] = name_of(dist), dist
-            name, dist = places[where]
-            if name not in found:
-                found[name] = Plugin(name, dist, manager, modules)
-            found[name].add(entries)
-    return sorted(found.values(), key=lambda each: (each.name != CORE_DISTRIBUTION, each.name))
+    lines = [*map(itemgetter(0), chain.from_iterable(groups))]
+    plugins = _Plugins(manager.conflicts, None if modules.surely_there(lines) else modules)
+    for entries in groups:
+        for where, added in groupby(entries, itemgetter(2)):
+            plugins.at(where).add(added)
+    found = plugins.by_name.values()
+    return sorted(found, key=lambda each: (each.name != CORE_DISTRIBUTION, each.name))
+
+
+class _Plugins:
+    """Plugins by where they are; the name of each is read from a file, once."""
+
+    def __init__(self, conflicts: Mapping[str, Conflict], modules: Modules | None) -> None:
+        self.by_name: dict[str, Plugin] = {}
+        self._by_place: dict[object, Plugin] = {}
+        self._known = conflicts, modules
+
+    def at(self, where: str | importlib.metadata.Distribution) -> Plugin:
+        if where not in self._by_place:
+            dist = distribution_at(where)
+            name = name_of(dist)
+            if name not in self.by_name:
+                self.by_name[name] = Plugin(name, dist, *self._known)
+            self._by_place[where] = self.by_name[name]
+        return self._by_place[where]
 
 
 def hooked_command(entry_point: importlib.metadata.EntryPoint) -> str:

@@ -11,14 +11,28 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from phyware.text import clean
 
+# What is found is what importlib.metadata's pattern finds, of the most usual values.
+_PLAIN_LINE = r'(?m)^[^=\n]*= ?(\w+)(?:\.\w+)*:\w+$'
+
 
 class Modules:
     """The top-level modules and packages that can be imported."""
+
+    def surely_there(self, lines: Sequence[str]) -> bool:
+        """Tell whether the search path holds the package of each entry point.
+
+        False says nothing: ``missing`` then tells.
+
+        :param lines: of entry points, ``name = module:attribute``
+        """
+        # Of 10,000 at once: to ask for each would take longer than all else (P7).
+        plain = re.findall(_PLAIN_LINE, '\n'.join(lines))
+        return len(plain) == len(lines) and self._lying_there.issuperset(plain)
 
     def missing(self, values: Iterable[str]) -> list[str]:
         """Return the top-level packages that nobody has, fit to show, each once.
@@ -27,7 +41,8 @@ class Modules:
 
         :param values: of entry points, ``module:attribute``
         """
-        return [clean(name) for name in _all_named([*values]) if not self._has(name)]
+        names = dict.fromkeys(map(_named, values))
+        return [clean(name) for name in names if not self._has(name)]
 
     def _has(self, name: str) -> bool:
         return name in self._lying_there or _can_be_found(name)
@@ -66,13 +81,6 @@ def _can_be_found(name: str) -> bool:
         return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError, AttributeError):
         return False
-
-
-def _all_named(values: list[str]) -> Iterable[str]:
-    """Return the top-level package of each, once; 10,000 of one package in one go."""
-    # What it finds is what importlib.metadata's pattern does, of the most usual values.
-    plain = re.findall(r'(?m)^(\w+)(?:\.\w+)*:\w+$', '\n'.join(values))
-    return dict.fromkeys(plain if len(plain) == len(values) else map(_named, values))
 
 
 def _named(value: str) -> str:

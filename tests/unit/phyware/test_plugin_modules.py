@@ -54,3 +54,21 @@ class ModulesTest(PluginCase):
         self.assertEqual(['acme_gone', '!!', ':A', ''], self.missing(*values, '!!', ':A', ''))
         self.assertEqual(['acme_gone', 'json:A b'], self.missing(*values, 'json:A b'))
         self.assertEqual(['acme_gone'], self.missing(*values, 'json.a', 'json : A.b [x]'))
+
+    def test_many_that_lie_there_are_known_to_at_once(self) -> None:
+        (self.site.path / 'acme_file.py').write_text('raise SystemExit(7)')
+        lines = [f'a{number} = acme_file.sub:A' for number in range(9)]
+        with mock.patch('importlib.util.find_spec', side_effect=AssertionError):
+            self.assertTrue(Modules().surely_there([*lines, 'b=json:loads', 'c = json.a:b']))
+
+    def test_it_is_never_sure_of_what_is_missing(self) -> None:
+        (self.site.path / 'acme_file.py').write_text('raise SystemExit(7)')
+        for value in (
+            'acme_gone:A', 'acme_gone', '', ':A', '!!', 'json:', 'json:!!', 'json:A b',
+            'json : A.b [x]', 'json.a', 'json:a:b', 'js on:a', '=json:a', 'a = json:b',
+        ):
+            with self.subTest(value):
+                sure = Modules().surely_there(['a = acme_file:A', f'b = {value}'])
+                self.assertFalse(sure and self.missing('acme_file:A', value))
+                if 'gone' in value:
+                    self.assertFalse(sure)

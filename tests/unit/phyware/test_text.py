@@ -8,7 +8,7 @@ import unittest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phyware.text import clean
+from phyware.text import clean, clean_each
 
 _ANY_TEXT = st.text(st.characters(codec=None))
 _HIDDEN = {'Cc', 'Cf', 'Cs', 'Co', 'Cn', 'Zl', 'Zp'}
@@ -61,3 +61,7 @@ class CleanTest(unittest.TestCase):
         self.assertFalse(_HIDDEN & {unicodedata.category(char) for char in shown})
         self.assertLessEqual(len(shown), limit)
         self.assertEqual(shown, clean(shown, limit))
+
+    @given(st.lists(st.text(max_size=9), max_size=5), st.none() | st.integers(0, 9))
+    def test_each_of_many_is_what_it_is_alone(self, texts: list[str], limit: int | None) -> None:
+        self.assertEqual([clean(text, limit) for text in texts], clean_each(texts, limit))
