@@ -122,8 +122,19 @@ def _document(response: Response) -> Mapping[str, Any] | None:
     if response.status in (404, 410):
         return None
     if response.status != 200:
-        raise error_from_response(response)
+        raise _unreadable(response)
     return json_object(response)
+
+
+def _unreadable(response: Response) -> PhywareError:
+    error = error_from_response(response)
+    if not 400 <= response.status < 500 or isinstance(error, RateLimited):
+        return error
+    # Nothing was presented that could be invalid, and no input of a command was sent.
+    return NotFound(
+        f'no OAuth 2 metadata at {response.site}: HTTP {response.status}',
+        'Check the URL of the host',
+    )
 
 
 def _members(document: Mapping[str, Any] | None, host: str) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from phyware.errors import ConnectionFailed, ServerFailed, Unauthorized
+from phyware.errors import ConnectionFailed, NotFound, ServerFailed
 from tests.unit.phyware_auth.authcase import DEVICE, HOST, TOKEN
 from tests.unit.phyware_auth.oauth.test_metadata import NOT_THERE, DiscoveryCase
 
@@ -42,7 +42,7 @@ class PairTests(DiscoveryCase):
 
     def test_what_was_in_the_way_first_is_said_where_there_is_neither(self) -> None:
         for documents, kind in (
-            (({'status_code': 401}, NOT_THERE), Unauthorized),
+            (({'status_code': 401}, NOT_THERE), NotFound),
             (({'status_code': 500}, {'status_code': 401}), ServerFailed),
             ((NOT_THERE, {'content': b'<html>'}), ConnectionFailed),
         ):
@@ -50,3 +50,14 @@ class PairTests(DiscoveryCase):
                 self.documents(*documents)
 
                 self.assertIsInstance(self.refused(), kind)
+
+    def test_a_refusal_is_none_of_a_credential_for_none_was_presented(self) -> None:
+        for status in (400, 401, 403, 405, 409):
+            with self.subTest(status):
+                self.documents({'status_code': status}, NOT_THERE)
+
+                error = self.refused()
+
+                self.assertIs(type(error), NotFound)
+                self.assertEqual(error.message, f'no OAuth 2 metadata at {HOST}: HTTP {status}')
+                self.assertIn('Check the URL', error.remediation)
