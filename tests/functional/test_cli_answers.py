@@ -238,7 +238,7 @@ class DiscoveryAnswersTest(AnswersTestCase):
         cases = {
             'nowhere': (Answer(404), 'NOT_FOUND', 3), 'list': (Answer(200, []), 'CONNECTION', 1),
             'deep': (Answer(200, b'{"a":' * 100_000), 'CONNECTION', 1),
-            'down': (Answer(500, PAGE), 'SERVER', 5), 'guarded': (Answer(401), 'UNAUTHORIZED', 2),
+            'down': (Answer(500, PAGE), 'SERVER', 5), 'guarded': (Answer(401), 'NOT_FOUND', 3),
         }
         begun = {name: self.begin(name, metadata=case[0], openid=case[0])
                  for name, case in cases.items()}  # fmt: skip
