@@ -81,7 +81,8 @@ def blamed_on(owner: str, what: str, *, quote: bool = True) -> Iterator[None]:
         if owner == CORE_DISTRIBUTION:
             raise
         raise PackageFailed(
-            owner, f'{what} of the package {owner} failed: {described(error, quote=quote)}'
+            owner, f'{what} of the package {owner} failed: {described(error, quote=quote)}',
+            None if quote else f'{repair(owner)}; --debug shows where',
         ) from (error if quote else Withheld(error))
 
 

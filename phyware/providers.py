@@ -116,6 +116,9 @@ def _made(
     factory: object = call(lambda: load_entry_point(entry_point))
     if not callable(factory):
         raise _broken(label, owner, 'it cannot be called')
+    if missing := sorted(getattr(factory, '__abstractmethods__', ())):
+        # What Python says of it is withheld, as all texts of a provider are.
+        raise _broken(label, owner, f'it does not define {clean(", ".join(missing))}')
     with blamed_on(owner, label, quote=False):
         provider = call(lambda: factory(request))
     if not isinstance(provider, AuthProvider):

@@ -39,6 +39,7 @@ class BlamedOnTest(unittest.TestCase):
             raise ValueError('phk_canary') from KeyError('canary')
 
         self.assertEqual('it of the package acme failed: ValueError', caught.exception.message)
+        self.assertIn('; --debug shows where', caught.exception.remediation)
         shown = ''.join(traceback.format_exception(caught.exception))
         self.assertIn('Withheld: ValueError, whose text may hold a credential\n', shown)
         self.assertEqual(1, shown.count("KeyError('canary')"), 'the line of the source')
