@@ -6,6 +6,7 @@ Layer: commands.
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from phyware.command import Example, Field, Lister
@@ -57,6 +58,7 @@ class Logout(AuthMixin, Lister):
             self.app.warn('PHYCLOUD_API_KEY is still set and will be used')
         if provider := self.app.session.foreign_provider:
             self.app.warn(f'the auth provider {provider} is still chosen and will be used')
+        self._say_what_is_left()
         rows = [(v.host, v.user, v.refresh_token, v.access_token, v.local) for v in views]
         return tuple(self.output_fields), rows
 
@@ -69,6 +71,19 @@ class Logout(AuthMixin, Lister):
         for error in self._left[1:]:
             self.app.warn(error.message)
         raise self._left[0]
+
+    def _say_what_is_left(self) -> None:
+        """Say which hosts can be chosen where the active one is gone."""
+        from phyware.active import read_active_host
+
+        # The logout is done: what cannot be read now is no failure of it.
+        with suppress(PhywareError):
+            hosts, active = self.deps.store.hosts(), read_active_host(self.app.context.paths)
+            if hosts and active is None and not self.app.context.environ.get('PHYCLOUD_URL'):
+                self.app.say(
+                    f'Still logged in to {", ".join(hosts)}; '
+                    f'to make one active: phyware auth switch --host {hosts[0]}'
+                )
 
     def _views(self, parsed_args: argparse.Namespace) -> list[LogoutView]:
         logouts = self.service.logouts

@@ -24,12 +24,15 @@ def not_logged_in(host: str) -> Unauthorized:
     )
 
 
-def no_credential(host: str, known: Iterable[str]) -> NotFound:
-    """Return the error of a host that must have a credential and has none."""
+def no_credential(host: str, known: Iterable[str], remedy: str = '') -> NotFound:
+    """Return the error of a host that must have a credential and has none.
+
+    :param remedy: what helps; to log in if empty
+    """
     others = ', '.join(known) or 'none'
     return NotFound(
         f'{host} has no credential; hosts that have one: {others}',
-        f'Log in first: {login_command(host)}',
+        remedy or f'Log in first: {login_command(host)}',
     )
 
 

@@ -28,6 +28,7 @@ SUPERSEDED = 'superseded'
 
 # Each round means that another process logged in or refreshed during the last one.
 _ROUNDS = 5
+_NOTHING_TO_DO = 'There is nothing to log out of; name another host with --host'
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class LogoutService:
         """
         store = self._deps.store
         if host not in store.hosts():
-            raise no_credential(host, store.hosts())
+            raise no_credential(host, store.hosts(), _NOTHING_TO_DO)
         view = self._round(host, self._known(host, local_only), local_only)
         for _ in range(1, _ROUNDS):
             if view.local != SUPERSEDED:

@@ -49,7 +49,7 @@ class LogoutTest(CloudTestCase):
         result = self.auth('logout', '--host', self.url, status=3)
 
         message = f'{self.url} has no credential; hosts that have one: {self.other_url}'
-        self.assert_error(result, 'NOT_FOUND', message, 'Log in first: phyware auth login')
+        self.assert_error(result, 'NOT_FOUND', message, 'There is nothing to log out of')
 
     def test_says_that_the_variable_stays(self) -> None:
         self.login_pat()

@@ -99,6 +99,22 @@ class LogoutTests(CommandCase):
         for path in ('/hosts/x', '/hosts/y'):
             self.assertEqual(result.stderr.count(path), 1, result.stderr)
 
+    def test_hosts_that_can_be_made_active_are_named_where_none_is(self) -> None:
+        del self.cli.environ['PHYCLOUD_URL']
+        self.store.save_login(full_record(OTHER))
+        self.store.set_active(HOST)
+        said = (
+            f'Still logged in to {OTHER}; to make one active: phyware auth switch --host {OTHER}\n'
+        )
+        self.assertEqual(said, self.auth('logout', '--local').stderr)
+
+    def test_none_are_named_where_one_is_active_or_none_is_left(self) -> None:
+        del self.cli.environ['PHYCLOUD_URL']
+        self.store.save_login(full_record(OTHER))
+        self.store.set_active(OTHER)
+        self.assertEqual('', self.auth('logout', '--local', '--host', HOST).stderr)
+        self.assertEqual('', self.auth('logout', '--local').stderr)
+
     def test_variable_that_stays_is_said(self) -> None:
         self.cli.environ['PHYCLOUD_API_KEY'] = 'phk_canary'
 
