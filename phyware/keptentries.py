@@ -1,9 +1,9 @@
 """All entry points, kept behind the launcher's index.
 
-Layer: framework; no I/O but through ``phyware.fast.index``.  With 2,000 packages
-to open and take apart the file of each takes four times as long as all that
-phyware does else (performance.md, P7).  What is kept is what ``EntryFiles`` makes of
-them, and holds as long as the index does: while none of those files has changed.
+Layer: framework; no I/O but of the index.  With 2,000 packages to open and take
+apart the file of each takes four times as long as all that phyware does else
+(performance.md, P7).  What is kept is what ``EntryFiles`` makes of them, and holds as
+long as the index does: while none of those files has changed.
 It is plain text::
 
     0a1b2c3d                           CRC-32 of the first part and this
@@ -18,8 +18,10 @@ It is plain text::
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 
 from phyware.entryfiles import EntryFiles, Lines
 from phyware.fast import index
@@ -35,10 +37,19 @@ def kept_entries(environ: Mapping[str, str], states: str) -> EntryFiles | None:
     """
     first, second = _parts(environ, states) if states else (b'', b'')
     check, rest = second[:_CHECK], second[_CHECK:]
-    # A machine that loses its power may leave zeros in the place of a block.
-    if check != check_of(first, rest):
-        return None
-    return EntryFiles(_groups(rest.decode('utf-8', 'surrogateescape').split('\n')))
+    if check == check_of(first, rest):
+        return EntryFiles(_groups(rest.decode('utf-8', 'surrogateescape').split('\n')))
+    if second:
+        # Of a disk, or of a machine that lost its power: it would not be made anew.
+        _forget(environ)
+    return None
+
+
+def _forget(environ: Mapping[str, str]) -> None:
+    path = index.path_of(environ)
+    if path is not None:
+        with suppress(OSError):
+            os.unlink(path)
 
 
 def check_of(first: bytes, rest: bytes) -> bytes:

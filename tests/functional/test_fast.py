@@ -91,6 +91,15 @@ class TakenTest(FastCase):
         self.assertEqual(self.auth('token').stdout, f'{self.cloud.pat}\n')
         self.assertEqual(self.indexes(), [index])
 
+    def test_an_index_that_lost_a_block_changes_nothing_and_is_made_again(self) -> None:
+        [index] = self.indexes()
+        whole = index.read_bytes()
+        expected = self.run_cli('auth', '--help')
+        index.write_bytes(whole[:-512] + bytes(512))
+        for _ in range(2):
+            self.assertEqual(expected, self.run_cli('auth', '--help'))
+        self.assertEqual(whole, index.read_bytes())
+
     def test_without_a_home_to_keep_it_in_commands_run_as_ever(self) -> None:
         self.environ['XDG_CACHE_HOME'] = '/proc/nowhere'
         self.assertEqual(self.auth('token').stdout, f'{self.cloud.pat}\n')

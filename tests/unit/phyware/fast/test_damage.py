@@ -44,6 +44,26 @@ class DamageTest(IndexCase):
                 self.damage(at, bytes([self.whole[at] ^ 1 << at % 8]))
                 self.assertIsNone(kept_entries(self.environ, self.found_whole[0]))
 
+    def test_what_is_damaged_is_made_anew(self) -> None:
+        for at in (self.whole.index(b'robots run|'), len(self.whole) - 1):
+            with self.subTest(at):
+                self.damage(at, b'x')
+                states, *_ = index.find(self.environ, WORDS)
+                self.assertIsNone(kept_entries(self.environ, states))
+                self.assertEqual(('', '', 0), index.find(self.environ, WORDS))
+
+    def test_what_has_no_second_part_stays(self) -> None:
+        first = self.whole[: self.end]
+        counts = first.split(b'\n')[2]
+        alone = counts.rpartition(b' ')[0] + b' 0'
+        length = self.end - len(counts) + len(alone)
+        alone = alone.replace(b' %010d ' % self.end, b' %010d ' % length)
+        self.path.write_bytes(first.replace(counts, alone))
+        states, *found = index.find(self.environ, WORDS)
+        self.assertEqual(['acme:fast', 2], found)
+        self.assertIsNone(kept_entries(self.environ, states))
+        self.assertTrue(self.path.exists())
+
     def test_a_number_that_is_too_long_for_python(self) -> None:
         head, path, counts, rest = self.whole.split(b'\n', 3)
         for word in (1, 2, 4, 5):
