@@ -47,11 +47,22 @@ def answer(source: Source, words: Sequence[str], prefix: str) -> Answer:
     place = line.scan.place(prefix)
     found = [] if line.scan.waiting or place.lead else line.next_words
     values, files = _of_value(source, place, prefix)
-    found += [place.lead + value for value in values]
+    may_be_option = not place.lead and (place.flags or line.scan.waiting)
+    found += [
+        place.lead + value for value in values if not (may_be_option and _is_option(value))
+    ]
     if place.flags and (prefix.startswith('-') or place.value_of is None and not found):
         found += _flags(line.slots, place)
     fitting = sorted({value for value in found if value.startswith(prefix)})
     return Answer(tuple(fitting[:_MOST]), files)
+
+
+def _is_option(value: str) -> bool:
+    """Tell whether a command line would read a value as an option.
+
+    A server names its sessions as it likes: ``--log-file=.bashrc`` for one.
+    """
+    return value.startswith('-') and value != '-'
 
 
 def _flags(slots: Iterable[Slot], place: Place) -> list[str]:

@@ -25,6 +25,9 @@ from phyware.declared import completed_by
 def names(request):
     return [f'{request.prefix}-x', request.given.get('phyware_url', 'none'), *request.before]
 
+def hostile(request):
+    return ['--log-file=.bashrc', '-q', '-', 'good']
+
 def broken(request):
     print('noise')
     raise SystemExit(3)
@@ -41,8 +44,23 @@ class Do(Command):
         parser.add_argument('--hidden', help=argparse.SUPPRESS)
         completed_by(parser.add_argument('--broken'), 'acme:broken')
         completed_by(parser.add_argument('--gone'), 'nosuch:function')
+        completed_by(parser.add_argument('--told'), 'acme:hostile')
         parser.add_argument('size', choices=['small', 'large'])
         completed_by(parser.add_argument('rest', nargs='*'), 'acme:names')
+        return parser
+    def take_action(self, parsed_args):
+        pass
+'''
+
+HOSTILE = '''
+from phyware.command import Command
+from phyware.declared import completed_by
+
+class Do(Command):
+    """Do it"""
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        completed_by(parser.add_argument('id'), 'acme:hostile')
         return parser
     def take_action(self, parsed_args):
         pass
@@ -106,6 +124,16 @@ class CandidatesTest(PluginCase):
         line = ('--url', 'p-url', 'acme', 'do', 'small', 'p-one')
 
         self.assertEqual(['p-one', 'p-url', 'p-x'], self.candidates(*line, 'p'))
+
+    def test_case_79_what_a_server_names_cannot_become_an_option(self) -> None:
+        self.install('evil', HOSTILE, evil_do='Do')
+
+        self.assertEqual(['-', 'good'], self.candidates('acme', 'do', '--told', ''))
+        found = self.candidates('evil', 'do', '')
+        self.assertEqual((True, False), ('good' in found, '--log-file=.bashrc' in found))
+        # Where it can be none, it is a value like any other.
+        self.assertIn('--log-file=.bashrc', self.candidates('evil', 'do', '--', ''))
+        self.assertIn('--told=-q', self.candidates('acme', 'do', '--told=-'))
 
     def test_trap_28_what_fails_gives_nothing_and_says_nothing(self) -> None:
         self.install('bad', 'import sys; print(1); sys.exit(7)', bad_one='A')
