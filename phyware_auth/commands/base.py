@@ -8,6 +8,7 @@ use for the store or for HTTP (performance.md, P4 and P5).
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from phyware.errors import (
     RateLimited,
     ServerFailed,
     Unauthorized,
+    Validation,
 )
 
 if TYPE_CHECKING:
@@ -83,6 +85,26 @@ class AuthMixin(CommandBase):
         :raises PhywareError: as ``AuthProvider.credential``
         """
         return self.app.session.credential(getattr(parsed_args, 'host', None))
+
+    def warn_of_what_wins(self, host: str, over: str) -> None:
+        """Warn of what makes the next command use another host or credential.
+
+        :param host: what was just logged in to, or made active; normal form
+        :param over: how to call that
+        """
+        environ = self.app.context.environ
+        for name in ('PHYCLOUD_URL', 'PHYCLOUD_API_KEY'):
+            given = environ.get(name)
+            if given and not (name == 'PHYCLOUD_URL' and self._is_host(host, given)):
+                self.app.warn(f'{name} is set and wins over {over}')
+        if provider := self.app.session.foreign_provider:
+            self.app.warn(f'the auth provider {provider} is chosen and wins over {over}')
+
+    def _is_host(self, host: str, url: str) -> bool:
+        # It is done: a variable that is no host is the next command's error.
+        with suppress(Validation):
+            return self.app.session.normalize(url) == host
+        return False
 
 
 class StatusCommand(AuthMixin, ShowOne):

@@ -58,8 +58,7 @@ class Login(StatusCommand):
         _check_combination(parsed_args)
         request = self._request(parsed_args)
         view = self._log_in(request, parsed_args)
-        if self.app.context.environ.get('PHYCLOUD_API_KEY'):
-            self.app.warn('PHYCLOUD_API_KEY is set and wins over this login')
+        self.warn_of_what_wins(request.host, 'this login')
         return self.columns(view)
 
     def _request(self, parsed_args: argparse.Namespace) -> LoginRequest:

@@ -6,11 +6,10 @@ Layer: commands.
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
 from typing import Any
 
 from phyware.command import Example
-from phyware.errors import NotFound, Validation
+from phyware.errors import NotFound
 from phyware_auth.commands.base import LOCAL_ERRORS, StatusCommand, add_host_option
 
 
@@ -33,22 +32,9 @@ class Switch(StatusCommand):
         """Return the status fields of the new active host, as stored."""
         host = self.app.session.normalize(parsed_args.host)
         view = self.service.switch(host)
-        self._warn_of_variables(host)
+        self.warn_of_what_wins(host, f'the active host {host}')
         return self.columns(view)
 
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Show the data; an expired credential does not undo the switch."""
         return super(StatusCommand, self).run(parsed_args)
-
-    def _warn_of_variables(self, host: str) -> None:
-        environ = self.app.context.environ
-        for name in ('PHYCLOUD_URL', 'PHYCLOUD_API_KEY'):
-            given = environ.get(name)
-            if given and not (name == 'PHYCLOUD_URL' and self._names(host, given)):
-                self.app.warn(f'{name} is set and wins over the active host {host}')
-
-    def _names(self, host: str, url: str) -> bool:
-        # The switch is done: a variable that is no host is the next command's error.
-        with suppress(Validation):
-            return self.app.session.normalize(url) == host
-        return False

@@ -78,6 +78,14 @@ class OutputTests(CommandCase):
 
         self.assertIn('PHYCLOUD_API_KEY is set and wins over this login', result.stderr)
 
+    def test_warns_that_the_variable_names_another_host(self) -> None:
+        self.assertNotIn('wins', self.auth('login').stderr)
+        self.cli.environ['PHYCLOUD_URL'] = OTHER
+
+        result = self.auth('login', '--host', HOST)
+
+        self.assertIn('warning: PHYCLOUD_URL is set and wins over this login\n', result.stderr)
+
 
 class HostTests(CommandCase):
     def test_host_wins_over_url(self) -> None:

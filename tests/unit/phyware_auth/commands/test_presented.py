@@ -91,6 +91,12 @@ class PresentedTest(CommandCase):
 
         self.assertIn('the auth provider empty has none for', result.stderr)
 
+    def test_switch_says_who_wins_over_it(self) -> None:
+        result = self.auth('switch', '--host', HOST)
+
+        said = f'warning: the auth provider vault is chosen and wins over the active host {HOST}\n'
+        self.assertEqual(said, result.stderr)
+
     def test_logout_says_who_goes_on_presenting(self) -> None:
         result = self.auth('logout', '--local')
 
