@@ -157,6 +157,6 @@ def searches_the_path(finder: object) -> bool:
     """
     kind = finder if isinstance(finder, type) else type(finder)
     module = kind.__module__
-    if module in _PYTHONS_OWN or 'importlib_metadata' in module.split('.'):
+    if module in _PYTHONS_OWN or 'importlib_metadata' in str(module).split('.'):
         return True
     return getattr(finder, 'find_distributions', None) is None

@@ -45,6 +45,11 @@ class FinderTest(IndexCase):
                 self.assertTrue(self.write())
                 self.assertEqual((True, 'acme:fast', 2), self.found('robots', 'run'))
 
+    def test_one_of_no_module(self) -> None:
+        for finds, known in ((None, True), (print, False)):
+            kind = type('Finder', (), {'find_distributions': finds, '__module__': None})
+            self.assertEqual([known, known], [*map(index.searches_the_path, (kind, kind()))])
+
     def test_one_that_searches_the_path(self) -> None:
         for module in ('importlib_metadata', 'setuptools._vendor.importlib_metadata'):
             kind = type('Finder', (), {'find_distributions': None, '__module__': module})
