@@ -37,7 +37,8 @@ def declared(items: Iterable[tuple[str, str]]) -> Any:
     """Have packages declare each name and value in both groups, names twice as well."""
     lines = ''.join(f'{name} = {value}\n' for name, value in items)
     text = f'[{formatters.LIST_GROUP}]\n{lines}[{formatters.SHOW_GROUP}]\n{lines}'
-    return mock.patch.object(entryfiles, '_texts', lambda: [('/nowhere/acme.dist-info', text)])
+    found = [('/nowhere/acme.dist-info', text)]
+    return mock.patch.object(entryfiles, '_texts', lambda strict: found)
 
 
 class BuiltInTest(unittest.TestCase):
