@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
-from operator import not_
+from operator import itemgetter, not_
 from typing import NamedTuple
 
 from phyware.blame import CORE_DISTRIBUTION
@@ -69,8 +69,7 @@ def settle(entries: Sequence[Entry]) -> Names:
 
 def typed_names(entries: Sequence[Entry]) -> str:
     """Return the name of each as it is typed, a line each: no entry has a line break."""
-    names = [entry[0].partition('=')[0].strip() for entry in entries]
-    return '\n'.join(names).replace('_', ' ')
+    return '\n'.join(map(itemgetter(0), entries)).replace('_', ' ')
 
 
 def _disputed(claims: Iterable[tuple[str, Entry]], kept: set[str]) -> dict[str, list[Entry]]:

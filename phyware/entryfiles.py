@@ -46,19 +46,10 @@ def top_level(value: str) -> str:
 class Entry(NamedTuple):
     """What an ``importlib.metadata.EntryPoint`` is made of."""
 
-    line: str
+    name: str
+    value: str
     group: str
     where: str | importlib.metadata.Distribution
-
-    @property
-    def name(self) -> str:
-        """What stands before the equals sign."""
-        return self.line.partition('=')[0].strip()
-
-    @property
-    def value(self) -> str:
-        """What stands behind it."""
-        return self.line.partition('=')[2].strip()
 
     @property
     def dist(self) -> importlib.metadata.Distribution:
@@ -82,13 +73,14 @@ def distribution_at(where: _Where) -> importlib.metadata.Distribution:
     return InstalledDistribution(where) if isinstance(where, str) else where
 
 
-_made = cast('Callable[[type[Entry], tuple[str, str, _Where]], Entry]', tuple.__new__)
+_made = cast('Callable[[type[Entry], tuple[str, str, str, _Where]], Entry]', tuple.__new__)
 
 
-class Lines(NamedTuple):
-    """The lines of one group, and where the distribution of each is."""
+class Group(NamedTuple):
+    """Names and values of one group, and where the distribution of each is."""
 
-    lines: list[str]
+    names: list[str]
+    values: list[str]
     wheres: list[_Where]
 
 
@@ -102,7 +94,7 @@ class EntryFiles:
     :param strict: True to raise what may be over in a moment, as of a network's disk
     """
 
-    def __init__(self, groups: dict[str, Lines] | None = None, strict: bool = False) -> None:
+    def __init__(self, groups: dict[str, Group] | None = None, strict: bool = False) -> None:
         self.groups = _read(strict) if groups is None else groups
 
     def of(self, group: str) -> list[Entry]:
@@ -110,9 +102,10 @@ class EntryFiles:
 
         Those of a distribution that has a line in it which is none are left out.
         """
-        lines, wheres = self.groups.get(group) or ((), ())
-        # As Entry(line, group, where), 10,000 times, without running our code for each.
-        return [*map(_made, repeat(Entry), zip(lines, repeat(group), wheres, strict=False))]
+        names, values, wheres = self.groups.get(group) or ((), (), ())
+        found = zip(names, values, repeat(group), wheres, strict=False)
+        # As Entry(...), 10,000 times, without running our code for each.
+        return [*map(_made, repeat(Entry), found)]
 
 
 def metadata_files() -> list[str]:
@@ -130,13 +123,15 @@ def _located(dist: importlib.metadata.Distribution) -> str:
     return str(getattr(dist, '_path', None) or '')
 
 
-def _read(strict: bool) -> dict[str, Lines]:
-    groups: dict[str, Lines] = {}
+def _read(strict: bool) -> dict[str, Group]:
+    groups: dict[str, Group] = {}
     for where, text in _texts(strict):
         for group, lines in _sections(text).items():
-            found = groups.setdefault(group, Lines([], []))
+            found = groups.setdefault(group, Group([], [], []))
             if all(map(contains, lines, repeat('='))):
-                found.lines.extend(lines)
+                parts = [line.partition('=') for line in lines]
+                found.names.extend(name.strip() for name, *_ in parts)
+                found.values.extend(value.strip() for *_, value in parts)
                 found.wheres.extend(repeat(where, len(lines)))
     return groups
 

@@ -10,7 +10,7 @@ import importlib.util
 import re
 from collections.abc import Sequence
 from itertools import compress, count, repeat
-from operator import contains, itemgetter
+from operator import itemgetter
 from typing import Any
 
 from stevedore import extension
@@ -118,15 +118,13 @@ def own_flags(entries: Sequence[Entry]) -> list[bool]:
     Few names of distributions are read, each from a file: with 10,000 plugins
     that is what discovery would spend its time on.
     """
-    flags = [*map(contains, map(itemgetter(0), entries), repeat(CORE_DISTRIBUTION))]
+    flags = [*map(str.startswith, map(itemgetter(1), entries), repeat(CORE_DISTRIBUTION))]
     known: dict[object, bool] = {}
     for number in [*compress(count(), flags)]:
         entry = entries[number]
-        flags[number] = entry.value.startswith(CORE_DISTRIBUTION)
-        if flags[number]:
-            if entry.where not in known:
-                known[entry.where] = is_own(entry)
-            flags[number] = known[entry.where]
+        if entry.where not in known:
+            known[entry.where] = is_own(entry)
+        flags[number] = known[entry.where]
     return flags
 
 

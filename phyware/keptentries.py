@@ -7,13 +7,17 @@ long as the index does: while none of those files has changed.
 It is plain text::
 
     0a1b2c3d                           CRC-32 of the first part and this
-    phyware.commands 1                 each group, and how many lines it has
-    console_scripts 1
+    phyware.commands 2 1               each group, how many entry points it has, and
+    console_scripts 1 1                how many runs of them are of one distribution
 
-    robots list = acme:List            the lines of a group,
-    /site-packages/acme-1.0.dist-info  and where the distribution of each is
-    robots = acme:main
-    /site-packages/acme-1.0.dist-info
+    robots_list                        the names of a group,
+    robots_run
+    acme:List                          the values,
+    acme:Run
+    2 /site-packages/acme-1.0.dist-info  and the runs: how many, and where it is
+    robots
+    acme:main
+    1 /site-packages/acme-1.0.dist-info
 """
 
 from __future__ import annotations
@@ -22,8 +26,10 @@ import os
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.metadata import Distribution
+from itertools import chain, groupby, repeat
 
-from phyware.entryfiles import EntryFiles, Lines
+from phyware.entryfiles import EntryFiles, Group
 from phyware.fast import index
 from phyware.fast.files import read_own
 
@@ -74,22 +80,29 @@ def text_of(files: EntryFiles) -> str:
 
     Whoever found that one knows more of it than where it is.
     """
-    lines = [*(f'{name} {len(found.lines)}' for name, found in files.groups.items()), '']
-    for found in files.groups.values():
-        places = [where for where in found.wheres if isinstance(where, str)]
-        if len(places) < len(found.wheres):
+    heads, lines = [], []
+    for name, (names, values, wheres) in files.groups.items():
+        runs = [(len([*found]), where) for where, found in groupby(wheres)]
+        if not all(isinstance(where, str) for _, where in runs):
             return ''
-        lines += found.lines + places
-    return '\n'.join(lines)
+        heads.append(f'{name} {len(names)} {len(runs)}')
+        lines += [*names, *values, *(f'{count} {where}' for count, where in runs)]
+    return '\n'.join([*heads, '', *lines])
 
 
-def _groups(lines: list[str]) -> dict[str, Lines]:
-    groups: dict[str, Lines] = {}
+def _groups(lines: list[str]) -> dict[str, Group]:
+    groups: dict[str, Group] = {}
     heads = lines.index('')
     start = heads + 1
     for head in lines[:heads]:
-        name, _, count = head.rpartition(' ')
-        middle, end = start + int(count), start + 2 * int(count)
-        groups[name] = Lines(lines[start:middle], [*lines[middle:end]])
-        start = end
+        name, count, runs = head.rsplit(' ', 2)
+        values, places = start + int(count), start + 2 * int(count)
+        wheres = _wheres(lines[places : places + int(runs)])
+        groups[name] = Group(lines[start:values], lines[values:places], wheres)
+        start = places + int(runs)
     return groups
+
+
+def _wheres(runs: list[str]) -> list[str | Distribution]:
+    found = (run.split(' ', 1) for run in runs)
+    return [*chain.from_iterable(repeat(where, int(count)) for count, where in found)]

@@ -113,7 +113,7 @@ class Plugin:
         return sorted({*map(clean, self._names(LIST_GROUP, SHOW_GROUP))})
 
     def _typed(self) -> list[str]:
-        own = [entry for entry in self._entries if entry[1] == COMMAND_GROUP]
+        own = [entry for entry in self._entries if entry[2] == COMMAND_GROUP]
         return [*filter(None, typed_names(own).split('\n'))]
 
     def _names(self, *groups: str) -> list[str]:
@@ -137,10 +137,10 @@ def inventory(manager: CommandManager) -> list[Plugin]:
     """
     groups = [*map(manager.installed.entries, manager.installed.groups(_GROUP_PREFIX))]
     modules = Modules()
-    lines = [*map(itemgetter(0), chain.from_iterable(groups))]
-    plugins = _Plugins(manager.conflicts, None if modules.surely_there(lines) else modules)
+    values = [*map(itemgetter(1), chain.from_iterable(groups))]
+    plugins = _Plugins(manager.conflicts, None if modules.surely_there(values) else modules)
     for entries in groups:
-        for where, added in groupby(entries, itemgetter(2)):
+        for where, added in groupby(entries, itemgetter(3)):
             plugins.at(where).add(added)
     found = plugins.by_name.values()
     return sorted(found, key=lambda each: (each.name != CORE_DISTRIBUTION, each.name))

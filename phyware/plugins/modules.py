@@ -9,30 +9,29 @@ import importlib.machinery
 import importlib.metadata
 import importlib.util
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import repeat
+from operator import itemgetter
 
 from phyware.text import clean
-
-# What is found is what importlib.metadata's pattern finds, of the most usual values.
-_PLAIN_LINE = r'(?m)^[^=\n]*= ?(\w+)(?:\.\w+)*:\w+$'
 
 
 class Modules:
     """The top-level modules and packages that can be imported."""
 
-    def surely_there(self, lines: Sequence[str]) -> bool:
-        """Tell whether the search path holds the package of each entry point.
+    def surely_there(self, values: Sequence[str]) -> bool:
+        """Tell whether the search path holds the packages of all; False says nothing.
 
-        False says nothing: ``missing`` then tells.
-
-        :param lines: of entry points, ``name = module:attribute``
+        :param values: as for ``missing``, which has to be asked then
         """
         # Of 10,000 at once: to ask for each would take longer than all else (P7).
-        plain = re.findall(_PLAIN_LINE, '\n'.join(lines))
-        return len(plain) == len(lines) and self._lying_there.issuperset(plain)
+        parts = [*map(str.partition, values, repeat(':'))]
+        modules = {*map(itemgetter(0), parts)}
+        attributes = [*map(itemgetter(2), parts)]
+        plain = all(attributes) and ''.join(attributes).replace('_', 'a').isalnum()
+        return plain and self._lying_there.issuperset(map(_package, modules))
 
     def missing(self, values: Iterable[str]) -> list[str]:
         """Return the top-level packages that nobody has, fit to show, each once.
@@ -55,7 +54,7 @@ class Modules:
             child.name.partition('.')[0]
             for place in sys.path for child in _children(place)
             if _is_module(child, suffixes)
-        )
+        ) - {''}
 
 
 def _is_module(child: os.DirEntry[str], suffixes: tuple[str, ...]) -> bool:
@@ -81,6 +80,12 @@ def _can_be_found(name: str) -> bool:
         return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError, AttributeError):
         return False
+
+
+def _package(module: str) -> str:
+    """Return the package of a module, nothing if it is not a plain name."""
+    parts = module.split('.')
+    return parts[0] if all(part.replace('_', 'a').isalnum() for part in parts) else ''
 
 
 def _named(value: str) -> str:

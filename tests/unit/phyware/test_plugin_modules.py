@@ -57,18 +57,15 @@ class ModulesTest(PluginCase):
 
     def test_many_that_lie_there_are_known_to_at_once(self) -> None:
         (self.site.path / 'acme_file.py').write_text('raise SystemExit(7)')
-        lines = [f'a{number} = acme_file.sub:A' for number in range(9)]
         with mock.patch('importlib.util.find_spec', side_effect=AssertionError):
-            self.assertTrue(Modules().surely_there([*lines, 'b=json:loads', 'c = json.a:b']))
+            self.assertTrue(Modules().surely_there([*['acme_file.sub:A'] * 9, 'json:a_b2']))
 
     def test_it_is_never_sure_of_what_is_missing(self) -> None:
         (self.site.path / 'acme_file.py').write_text('raise SystemExit(7)')
+        (self.site.path / '.py').write_text('')
         for value in (
-            'acme_gone:A', 'acme_gone', '', ':A', '!!', 'json:', 'json:!!', 'json:A b',
-            'json : A.b [x]', 'json.a', 'json:a:b', 'js on:a', '=json:a', 'a = json:b',
+            'acme_gone:A', 'acme_gone', '', ':A', '!!', 'json:', 'json:!!', 'json:A b', 'json:a:b',
+            'json : A.b [x]', 'json.a', 'js on:a', '=json:a', 'json..a:b', 'json.:b', 'json.!:b',
         ):
             with self.subTest(value):
-                sure = Modules().surely_there(['a = acme_file:A', f'b = {value}'])
-                self.assertFalse(sure and self.missing('acme_file:A', value))
-                if 'gone' in value:
-                    self.assertFalse(sure)
+                self.assertFalse(Modules().surely_there(['acme_file:A', value]))
