@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from phyware.blame import CORE_DISTRIBUTION
 from phyware.entryfiles import Entry
-from phyware.extensions import distribution_of, own_flags
+from phyware.extensions import Installed, distribution_of
 from phyware.reserved import FRAMEWORK_COMMANDS, RESERVED_WORDS
 
 COMMAND_GROUP = 'phyware.commands'
@@ -42,13 +42,14 @@ class Conflict(NamedTuple):
 Names = tuple[dict[str, Entry], dict[str, Conflict]]
 
 
-def settle(entries: Sequence[Entry]) -> Names:
+def settle(installed: Installed, group: str = COMMAND_GROUP) -> Names:
     """Return who gets which name (cliff-traps 18): core its own, others what one claims.
 
     Of 10,000 names each is touched by few expressions of Python: what looks at all of
     them looks at one text, a name a line (performance.md, P7).
     """
-    flags, text = own_flags(entries), typed_names(entries)
+    entries, flags = installed.entries(group), installed.own_flags(group)
+    text = typed_names(entries)
     names = text.split('\n') if entries else []
     own = set(compress(names, flags))
     core = _CoreNames((*own, *FRAMEWORK_COMMANDS, *RESERVED_WORDS))
@@ -97,7 +98,9 @@ class _CoreNames:
     def of(self, text: str) -> set[str]:
         """Return the names in ``text``, a line each, that core keeps."""
         firsts = '|'.join(map(re.escape, sorted(self._firsts)))
-        return {*filter(self.keeps, re.findall(rf'(?m)^(?:{firsts})(?: .*)?$', text))}
+        # To look for line breaks is a third of looking at each character for (?m)^.
+        found = re.findall(rf'\n((?:{firsts})(?: [^\n]*)?)(?=\n)', f'\n{text}\n')
+        return {*filter(self.keeps, found)}
 
     def keeps(self, name: str) -> bool:
         """Tell whether ``name`` is a command or group of core, or goes on after a command.

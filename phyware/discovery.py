@@ -45,7 +45,7 @@ class CommandManager(commandmanager.CommandManager):
     def load_commands(self, namespace: str) -> None:
         """Register the commands of ``namespace`` without importing them."""
         self.group_list.append(namespace)
-        commands, conflicts = settle(self.installed.entries(namespace))
+        commands, conflicts = settle(self.installed, namespace)
         self.commands.update(commands)
         self.conflicts.update(conflicts)
 

@@ -10,11 +10,10 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from importlib.metadata import PathDistribution
-from itertools import repeat
 from pathlib import Path
 
 _FILE = 'METADATA'
-_FIRST = ('Metadata-Version', 'Name', 'Version')
+_HEADS = ('Metadata-Version: ', 'Name: ', 'Version: ')
 # Before the description, and what is asked for is among the first lines.
 _LONGEST = 4096
 
@@ -56,7 +55,7 @@ class InstalledDistribution(PathDistribution):
     def _plain(self, name: str) -> str | None:
         # Not a cached_property: with 2,000 plugins its lock costs what all else here does.
         if self._lines is None:
-            self._lines = _head(os.path.join(self._where, _FILE))
+            self._lines = _head(f'{self._where}{os.sep}{_FILE}')
             self._usual = _usual_fields(self._lines)
         return self._usual.get(name) or _field_in(self._lines, name)
 
@@ -77,12 +76,14 @@ def _head(path: str) -> list[str]:
 
 def _usual_fields(lines: list[str]) -> dict[str, str]:
     """Return the first fields, nothing of a file that does not begin as most of them do."""
-    if len(lines) <= len(_FIRST) or lines[len(_FIRST)][:1] in (' ', '\t'):
+    if len(lines) < 4 or lines[3][:1] in (' ', '\t'):
         return {}
-    names, _, values = zip(*map(str.partition, lines, repeat(': ', len(_FIRST))), strict=True)
-    text = ''.join(values)
-    plain = names == _FIRST and text.isascii() and text.isprintable() and ' ' not in text
-    return dict(zip(names, values, strict=True)) if plain else {}
+    first, name, version = lines[:3]
+    text = f'{first}{name}{version}'
+    # Of a space in a value nothing is said here, nor of a line that is folded or cut off.
+    plain = text.isascii() and text.isprintable() and text.count(' ') == 3
+    heads = first[:18], name[:6], version[:9]
+    return {'Name': name[6:], 'Version': version[9:]} if plain and heads == _HEADS else {}
 
 
 def _field_in(lines: list[str], name: str) -> str | None:

@@ -33,7 +33,7 @@ class Installed:
     def __init__(self, files: EntryFiles | None = None) -> None:
         self.files = files or EntryFiles()
         self._made: dict[str, list[importlib.metadata.EntryPoint]] = {}
-        self._entries: dict[str, Sequence[Entry]] = {}
+        self._found: dict[str, tuple[list[Entry], list[bool]]] = {}
 
     def of(self, group: str) -> list[importlib.metadata.EntryPoint]:
         """Return the entry points of ``group``, but for parts of ours that were left out."""
@@ -44,9 +44,21 @@ class Installed:
 
     def entries(self, group: str) -> Sequence[Entry]:
         """Return what ``of`` makes entry points of, for groups that may have 10,000."""
-        if group not in self._entries:
-            self._entries[group] = _without_left_out(self.files.of(group))
-        return self._entries[group]
+        return self._read(group)[0]
+
+    def own_flags(self, group: str) -> Sequence[bool]:
+        """Return of each of ``entries`` whether phyware's own distribution declares it."""
+        return self._read(group)[1]
+
+    def _read(self, group: str) -> tuple[list[Entry], list[bool]]:
+        if group not in self._found:
+            entries = self.files.of(group)
+            flags = own_flags(entries)
+            for number in reversed([*compress(count(), flags)]):
+                if not _is_installed(entries[number]):
+                    del entries[number], flags[number]
+            self._found[group] = entries, flags
+        return self._found[group]
 
     def groups(self, prefix: str) -> list[str]:
         """Return the names of the groups that begin with ``prefix``, sorted."""
@@ -147,13 +159,6 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint | Entry) -> Any:
             f'the plugin package {owner} cannot be loaded: {described(error)}',
             own_advice(error, owner, top_level(entry_point.value)),
         ) from error
-
-
-def _without_left_out(entries: list[Entry]) -> list[Entry]:
-    own = compress(count(), own_flags(entries))
-    for number in reversed([number for number in own if not _is_installed(entries[number])]):
-        del entries[number]
-    return entries
 
 
 def _is_installed(entry: Entry) -> bool:

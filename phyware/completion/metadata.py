@@ -17,7 +17,7 @@ class Metadata:
 
     def __init__(self) -> None:
         self._installed = Installed()
-        self._commands, _ = settle(self._installed.entries(COMMAND_GROUP))
+        self._commands, _ = settle(self._installed)
 
     def packages(self) -> dict[str, str]:
         """Return the names of the commands, and the package that each is in."""

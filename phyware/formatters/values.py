@@ -120,7 +120,11 @@ class CellText(NamedTuple):
 
     def column(self, values: Sequence[object]) -> list[str]:
         """Return the texts of many cells."""
-        if set(map(type, values)) <= _TEXT_TYPES:
+        kinds = set(map(type, values))
+        if kinds == {list}:
+            with suppress(TypeError):
+                return list(map(self.joiner.join, values))  # type: ignore[arg-type]
+        if kinds <= _TEXT_TYPES:
             # ValueError: an integer is too long to print.
             with suppress(ValueError):
                 return list(map(str, values))

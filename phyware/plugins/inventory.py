@@ -6,13 +6,14 @@ Layer: framework; imports no plugin.
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
-from itertools import chain, groupby
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain, groupby, islice
 from operator import attrgetter, itemgetter
+from typing import Final
 
 from phyware.blame import CORE_DISTRIBUTION
-from phyware.commandnames import COMMAND_GROUP, Conflict, typed_names
+from phyware.commandnames import COMMAND_GROUP, typed_names
 from phyware.discovery import CommandManager
 from phyware.distributions import InstalledDistribution
 from phyware.entryfiles import FAULTS, Entry, distribution_at
@@ -26,13 +27,13 @@ _GROUP_PREFIX = 'phyware.'
 _HOOK_PREFIX = f'{COMMAND_GROUP}.'
 
 
-class State(StrEnum):
+class State:
     """What can be said of a plugin without importing it."""
 
-    CORE = 'core'
-    OK = 'ok'
-    CONFLICT = 'conflict'
-    BROKEN = 'broken'
+    CORE: Final = 'core'
+    OK: Final = 'ok'
+    CONFLICT: Final = 'conflict'
+    BROKEN: Final = 'broken'
 
 
 class Plugin:
@@ -40,23 +41,28 @@ class Plugin:
 
     :param name: the distribution, fit to show
     :param dist: where its metadata is
-    :param conflicts: the commands that are in conflict, by name
+    :param conflicts: the commands that are in conflict, fit to show
     :param modules: what can be imported; None where nothing is missing
     """
 
     def __init__(
         self, name: str, dist: importlib.metadata.Distribution,
-        conflicts: Mapping[str, Conflict], modules: Modules | None,
+        conflicts: AbstractSet[str], modules: Modules | None,
     ) -> None:
         self.name = name
         self._dist = dist
         self._conflicts = conflicts
         self._modules = modules
         self._entries: list[Entry] = []
+        self._commands: list[str] = []
 
-    def add(self, entries: Iterable[Entry]) -> None:
-        """Take what is in one group; the groups come in their order."""
+    def add(self, entries: Iterable[Entry], commands: Iterable[str]) -> None:
+        """Take what is in one group; the groups come in their order.
+
+        :param commands: the names of the commands among them, fit to show
+        """
         self._entries.extend(entries)
+        self._commands.extend(filter(None, commands))
 
     @property
     def version(self) -> str:
@@ -77,13 +83,13 @@ class Plugin:
             return ''
 
     @property
-    def state(self) -> State:
-        """Return what can be said without an import; only ``plugin doctor`` makes one."""
+    def state(self) -> str:
+        """Return one of ``State``; an import, as ``plugin doctor`` makes, could tell more."""
         if self.name == CORE_DISTRIBUTION:
             return State.CORE
         if self._modules and self._modules.missing(entry.value for entry in self._entries):
             return State.BROKEN
-        disputed = self._conflicts and self._conflicts.keys() & self._typed()
+        disputed = self._conflicts and not self._conflicts.isdisjoint(self._commands)
         return State.CONFLICT if disputed else State.OK
 
     @property
@@ -94,7 +100,7 @@ class Plugin:
     @property
     def commands(self) -> list[str]:
         """Return the names of the commands, as they are typed."""
-        return sorted(clean_each(self._typed()))
+        return sorted(self._commands)
 
     @property
     def hooks(self) -> list[str]:
@@ -111,10 +117,6 @@ class Plugin:
     def formatters(self) -> list[str]:
         """Return the names of the formatters, of lists and of one thing."""
         return sorted({*map(clean, self._names(LIST_GROUP, SHOW_GROUP))})
-
-    def _typed(self) -> list[str]:
-        own = [entry for entry in self._entries if entry[2] == COMMAND_GROUP]
-        return [*filter(None, typed_names(own).split('\n'))]
 
     def _names(self, *groups: str) -> list[str]:
         return [entry.name for entry in self._entries if entry.group in groups]
@@ -138,18 +140,29 @@ def inventory(manager: CommandManager) -> list[Plugin]:
     groups = [*map(manager.installed.entries, manager.installed.groups(_GROUP_PREFIX))]
     modules = Modules()
     values = [*map(itemgetter(1), chain.from_iterable(groups))]
-    plugins = _Plugins(manager.conflicts, None if modules.surely_there(values) else modules)
+    conflicts = frozenset(clean_each([*manager.conflicts]))
+    plugins = _Plugins(conflicts, None if modules.surely_there(values) else modules)
     for entries in groups:
+        commands = iter(_commands_of(entries))
         for where, added in groupby(entries, itemgetter(3)):
-            plugins.at(where).add(added)
-    found = plugins.by_name.values()
-    return sorted(found, key=lambda each: (each.name != CORE_DISTRIBUTION, each.name))
+            run = [*added]
+            plugins.at(where).add(run, islice(commands, len(run)))
+    core = plugins.by_name.pop(CORE_DISTRIBUTION, None)
+    others = map(plugins.by_name.__getitem__, sorted(plugins.by_name))
+    return [*filter(None, [core]), *others]
+
+
+def _commands_of(entries: Sequence[Entry]) -> list[str]:
+    """Return the names of a group's entries as they are typed, none if it is of something else."""
+    if not entries or entries[0].group != COMMAND_GROUP:
+        return []
+    return clean_each(typed_names(entries).split('\n'))
 
 
 class _Plugins:
     """Plugins by where they are; the name of each is read from a file, once."""
 
-    def __init__(self, conflicts: Mapping[str, Conflict], modules: Modules | None) -> None:
+    def __init__(self, conflicts: AbstractSet[str], modules: Modules | None) -> None:
         self.by_name: dict[str, Plugin] = {}
         self._by_place: dict[object, Plugin] = {}
         self._known = conflicts, modules

@@ -10,9 +10,9 @@ import importlib.metadata
 import importlib.util
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import repeat
+from itertools import chain, repeat
 from operator import itemgetter
 
 from phyware.text import clean
@@ -30,8 +30,10 @@ class Modules:
         parts = [*map(str.partition, values, repeat(':'))]
         modules = {*map(itemgetter(0), parts)}
         attributes = [*map(itemgetter(2), parts)]
-        plain = all(attributes) and ''.join(attributes).replace('_', 'a').isalnum()
-        return plain and self._lying_there.issuperset(map(_package, modules))
+        # All that importlib.metadata's pattern takes but for extras and spaces.
+        text = ''.join(chain(modules, attributes)).replace('_', 'a').replace('.', 'a')
+        packages = {module.partition('.')[0] for module in modules}
+        return all(attributes) and text.isalnum() and packages <= self._lying_there
 
     def missing(self, values: Iterable[str]) -> list[str]:
         """Return the top-level packages that nobody has, fit to show, each once.
@@ -49,30 +51,22 @@ class Modules:
     @cached_property
     def _lying_there(self) -> frozenset[str]:
         """What directories of the search path hold: of 2,000 it is cheaper to be asked once."""
-        suffixes = tuple(importlib.machinery.all_suffixes())
-        return frozenset(
-            child.name.partition('.')[0]
-            for place in sys.path for child in _children(place)
-            if _is_module(child, suffixes)
-        ) - {''}
+        return frozenset(chain.from_iterable(map(_modules_in, sys.path))) - {''}
 
 
-def _is_module(child: os.DirEntry[str], suffixes: tuple[str, ...]) -> bool:
-    try:
-        if '.' not in child.name:
-            # Without an __init__.py it is a namespace package (PEP 420).
-            return child.is_dir()
-        return child.name.endswith(suffixes) and child.is_file()
-    except OSError:
-        return False
-
-
-def _children(place: str) -> Iterator[os.DirEntry[str]]:
+def _modules_in(place: str) -> list[str]:
+    """Return the names of modules and packages; none where that is not clear."""
+    suffixes = tuple(importlib.machinery.all_suffixes())
     try:
         with os.scandir(place or os.curdir) as children:
-            yield from children
+            # Without an __init__.py a directory is a namespace package (PEP 420).
+            return [
+                name.partition('.')[0] for child in children
+                if ((name := child.name).endswith(suffixes) and child.is_file())
+                or ('.' not in name and child.is_dir())
+            ]
     except (OSError, ValueError):
-        return
+        return []
 
 
 def _can_be_found(name: str) -> bool:
@@ -80,12 +74,6 @@ def _can_be_found(name: str) -> bool:
         return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError, AttributeError):
         return False
-
-
-def _package(module: str) -> str:
-    """Return the package of a module, nothing if it is not a plain name."""
-    parts = module.split('.')
-    return parts[0] if all(part.replace('_', 'a').isalnum() for part in parts) else ''
 
 
 def _named(value: str) -> str:

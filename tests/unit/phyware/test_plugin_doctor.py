@@ -91,7 +91,7 @@ class ImportTest(DoctorCase):
 
     def test_case_82_a_hanging_import_is_found(self) -> None:
         def without_core(manager: CommandManager) -> list[Plugin]:
-            return [plugin for plugin in inventory(manager) if plugin.state is not State.CORE]
+            return [plugin for plugin in inventory(manager) if plugin.state != State.CORE]
 
         # What is sound has more time than that: it is not examined here.
         self.enterContext(mock.patch.object(doctor, 'inventory', without_core))

@@ -65,7 +65,13 @@ class ModulesTest(PluginCase):
         (self.site.path / '.py').write_text('')
         for value in (
             'acme_gone:A', 'acme_gone', '', ':A', '!!', 'json:', 'json:!!', 'json:A b', 'json:a:b',
-            'json : A.b [x]', 'json.a', 'js on:a', '=json:a', 'json..a:b', 'json.:b', 'json.!:b',
+            'json : A.b [x]', 'json.a', 'js on:a', '=json:a', 'json.!:b', '.a:b', 'json:a\u0301',
         ):
             with self.subTest(value):
                 self.assertFalse(Modules().surely_there(['acme_file:A', value]))
+
+    def test_what_it_is_sure_of_is_not_missing(self) -> None:
+        for value in ('json:a_b.c2', 'json..a:b', 'json.:b.', 'json:7', 'json:é²'):
+            with self.subTest(value):
+                self.assertTrue(Modules().surely_there([value]))
+                self.assertEqual([], self.missing(value))
