@@ -168,7 +168,8 @@ class PhywareApp(cliff_app.App):
             factory, name, rest = self.command_manager.find_command(argv)
         except ValueError:
             return self._run_group(argv)
-        self._warn_of_other_claimants(name)
+        if conflict := self.command_manager.conflicts.get(name):
+            self.warn(conflict.warning)
         owner = self.command_manager.distribution(name)
         label = f"the command '{clean(name)}'"
         with blamed_on(owner, label):
@@ -228,14 +229,6 @@ class PhywareApp(cliff_app.App):
         self._use(self.global_options.merged(root))
         whole = [*words, *below]
         return self.run_subcommand(with_help(whole) if root.help else whole)
-
-    def _warn_of_other_claimants(self, name: str) -> None:
-        conflict = self.command_manager.conflicts.get(name)
-        if conflict is not None:
-            self.warn(
-                f"'{name}' is phyware's own: the command of this name in "
-                f'{", ".join(conflict.others)} is not used'
-            )
 
     def _parse_command(
         self, parser: argparse.ArgumentParser, argv: list[str]

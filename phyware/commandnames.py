@@ -37,6 +37,14 @@ class Conflict(NamedTuple):
         """Return those who do not get the name: all of them if it is refused."""
         return tuple(name for name in self.distributions if name != CORE_DISTRIBUTION)
 
+    @property
+    def warning(self) -> str:
+        """Return what is told whoever runs a command that core keeps."""
+        return (
+            f"'{self.name}' is phyware's own: the command of this name in "
+            f'{", ".join(self.others)} is not used'
+        )
+
 
 # The commands that run, by their words, and the names that are disputed.
 Names = tuple[dict[str, Entry], dict[str, Conflict]]
