@@ -6,6 +6,7 @@ Layer: bench.
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,13 @@ _LINES = {
     'auth token --help': (('auth', 'token', '--help'), 1.9),
 }
 _ARGUMENTS = 8_000
+# What an index that sees each change cannot do without: the state of each file.
+_FLOOR = """
+import os, sys
+for name in os.listdir(sys.argv[1]):
+    if name.endswith('.dist-info'):
+        os.stat(f'{sys.argv[1]}/{name}/entry_points.txt')
+"""
 
 
 class Growth:
@@ -35,6 +43,7 @@ class Growth:
             site = home / f'site{distributions}'
             install(site, distributions)
             yield from _with_and_without(environment(home), site, size, runs)
+            yield _floor(environment(home), site, size, runs)
         yield from _arguments(runs)
 
 
@@ -49,6 +58,17 @@ def _with_and_without(
         values = interleaved(runs, {key: partial(seconds_of, task) for key, task in run.items()})
         yield Figure('P7', f'{name}, {COMMANDS:,} commands in {size}, by none',
                      ratio(values, 'with', 'without'), bar)
+
+
+def _floor(environ: dict[str, str], site: Path, size: str, runs: int) -> Figure:
+    lines = {'pass': ('pass',), 'floor': (_FLOOR, str(site))}
+    tasks = {
+        name: partial(subprocess.run, [sys.executable, '-c', *line], env=environ, check=True)
+        for name, line in lines.items()
+    }
+    values = interleaved(runs, {name: partial(seconds_of, task) for name, task in tasks.items()})
+    what = f'python -c, which looks at the files of {size}, by python -c pass'
+    return Figure('P7', what, ratio(values, 'floor', 'pass'))
 
 
 def _run(words: tuple[str, ...], environ: dict[str, str]) -> None:
