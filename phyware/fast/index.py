@@ -3,7 +3,7 @@
 Layer: framework; imports nothing but ``os`` and ``sys`` (performance.md, P5).
 ``phyware.fast.build`` writes it.  It is plain text::
 
-    phyware-fast 5 0.1.0 utf-8
+    phyware-fast 6 0.1.0 utf-8
     P /site-packages:/other            the search path it is for
     N 1 2 7207519473120842031 0000000242 5831
     auth token|phyware_auth.fast:token
@@ -35,7 +35,7 @@ from phyware.places import NoPlace, cache_dir
 # Bytes up to the line END, and in all: beyond there is no index.
 LONGEST, LONGEST_WHOLE = 4 * 1024 * 1024, 64 * 1024 * 1024
 # In another encoding the same bytes are another path.
-HEAD = f'phyware-fast 5 {__version__} {sys.getfilesystemencoding()}'
+HEAD = f'phyware-fast 6 {__version__} {sys.getfilesystemencoding()}'
 END = 'end'
 _LONGEST_NAME = 150
 # Python takes no number of some thousand digits.
