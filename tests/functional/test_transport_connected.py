@@ -44,7 +44,7 @@ class ConnectedTests(TransportCase):
         """Check that nothing is sent to ``target`` before the call, and all after it."""
         with self.assertRaises(Stop):
             transport.post_form(url, FORM, connected=stop)
-        target.settle()
+        target.settle(connections=1)
         self.assertEqual((target.connections, target.requests), (1, []))
 
         told: list[int] = []

@@ -107,6 +107,7 @@ class ScriptedServer:
         self.requests: list[bytes] = []
         self._accepted: list[socket.socket] = []
         self.stopped = threading.Event()
+        self._begun = threading.Semaphore(0)
         self._script = script
         self._tls = tls
         self._listener = socket.create_server(('127.0.0.1', 0))
@@ -120,8 +121,14 @@ class ScriptedServer:
         """Return how many connections were accepted."""
         return len(self._accepted)
 
-    def settle(self) -> None:
-        """Wait until the scripts have ended and their connections are closed."""
+    def settle(self, connections: int = 0) -> None:
+        """Wait until the scripts have ended and their connections are closed.
+
+        :param connections: how many must have come since the server began, or since
+            this was last called: a client can be done with one before it is accepted
+        """
+        for _ in range(connections):
+            self._begun.acquire(timeout=SECONDS)
         for thread in self._threads[1:]:
             thread.join(SECONDS)
 
@@ -146,6 +153,7 @@ class ScriptedServer:
             thread = threading.Thread(target=self._serve, args=(sock,), daemon=True)
             self._threads.append(thread)
             thread.start()
+            self._begun.release()
 
     def _serve(self, sock: socket.socket) -> None:
         # A client that hangs up, at any point, is what the scripts are for.
