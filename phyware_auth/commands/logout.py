@@ -14,7 +14,7 @@ from phyware.errors import NotFound, PhywareError, Validation
 from phyware_auth.commands.base import LOCAL_ERRORS, AuthMixin, add_host_option
 
 if TYPE_CHECKING:
-    from phyware_auth.service.views import LogoutView
+    from phyware_auth.service.outcomes import LogoutView
 
 _FATES = ('revoked', 'failed', 'not offered', 'kept', 'none')
 

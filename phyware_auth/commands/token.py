@@ -20,7 +20,7 @@ from phyware_auth.commands.base import (
 )
 
 if TYPE_CHECKING:
-    from phyware_auth.service.views import TokenView
+    from phyware_auth.service.outcomes import TokenView
 
 
 class Token(AuthMixin, ShowOne):
@@ -59,7 +59,7 @@ class Token(AuthMixin, ShowOne):
 
     def _presented_view(self, host: str, parsed_args: argparse.Namespace) -> TokenView:
         from phyware.auth import nothing_presented
-        from phyware_auth.service.views import TokenView
+        from phyware_auth.service.outcomes import TokenView
 
         given = self.presented(parsed_args)
         if given is None:

@@ -15,14 +15,7 @@ from typing import TYPE_CHECKING
 from phyware.errors import ConnectionFailed, GenericError
 from phyware_auth.due import is_refresh_of, usable
 from phyware_auth.service.failures import no_credential, not_logged_in, token_expired
-from phyware_auth.service.views import (
-    EXPIRED,
-    INVALID,
-    RefreshView,
-    StatusView,
-    TokenView,
-    storage_of,
-)
+from phyware_auth.service.views import EXPIRED, INVALID, StatusView, storage_of
 from phyware_auth.store.record import PAT, HostRecord
 
 if TYPE_CHECKING:
@@ -31,6 +24,7 @@ if TYPE_CHECKING:
     from phyware_auth.service.deps import Deps
     from phyware_auth.service.login import LoginService
     from phyware_auth.service.logout import LogoutService
+    from phyware_auth.service.outcomes import RefreshView, TokenView
     from phyware_auth.service.status import StatusService
 
 _LOG = logging.getLogger('phyware.auth')
@@ -82,6 +76,8 @@ class AuthService:
         :raises Expired: it is over and cannot be refreshed
         :raises ConnectionFailed: it is over, and the host does not answer
         """
+        from phyware_auth.service.outcomes import TokenView
+
         if selection.api_key is not None:
             return TokenView(selection.host, selection.api_key, None)
         record = self.good(self._stored(selection.host), TOKEN_MARGIN)
@@ -109,6 +105,8 @@ class AuthService:
         :raises Unauthorized: there is no credential, or its session has ended
         :raises PhywareError: store or host do not play along
         """
+        from phyware_auth.service.outcomes import RefreshView
+
         if selection.api_key is not None:
             self._deps.warn('an API key is validated only: it cannot be refreshed')
             return RefreshView(self.statuses.status(selection, offline=False), False)
@@ -120,6 +118,7 @@ class AuthService:
 
     def _refresh_oauth(self, record: HostRecord, force: bool) -> RefreshView:
         from phyware_auth.refresh import refreshable
+        from phyware_auth.service.outcomes import RefreshView
 
         if force and not refreshable(record):
             raise GenericError(

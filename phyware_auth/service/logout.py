@@ -12,7 +12,7 @@ from phyware.secret import Secret
 from phyware_auth.refresh import tokens_to_revoke
 from phyware_auth.service.deps import Deps
 from phyware_auth.service.failures import no_credential
-from phyware_auth.service.views import LogoutView
+from phyware_auth.service.outcomes import LogoutView
 from phyware_auth.store.errors import KeyringUnavailable
 from phyware_auth.store.record import HostRecord
 from phyware_auth.store.removal import RemovalReport

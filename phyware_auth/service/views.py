@@ -1,4 +1,4 @@
-"""What the verbs return: plain data for the commands to show.
+"""What ``status`` and ``login`` return: plain data for the commands to show.
 
 Layer: service; no I/O.
 """
@@ -38,39 +38,6 @@ class StatusView(NamedTuple):
     token_kind: str | None = None
     storage: str | None = None
     token: Secret | None = None
-    error: PhywareError | None = None
-
-
-class TokenView(NamedTuple):
-    """A token that can be presented now."""
-
-    host: str
-    token: Secret
-    expiry: int | None
-
-
-class RefreshView(NamedTuple):
-    """The outcome of ``refresh``.
-
-    :param refreshed: True if there is a new access token
-    """
-
-    status: StatusView
-    refreshed: bool
-
-
-class LogoutView(NamedTuple):
-    """What happened to each part of one host's credential.
-
-    Each part is ``revoked``, ``failed``, ``not offered`` or ``none``;
-    ``local`` is ``removed`` or ``failed``.
-    """
-
-    host: str
-    user: str | None
-    refresh_token: str
-    access_token: str
-    local: str
     error: PhywareError | None = None
 
 

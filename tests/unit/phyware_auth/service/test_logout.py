@@ -10,7 +10,7 @@ import requests
 from phyware.errors import GenericError, NotFound
 from phyware.hosts import host_slug
 from phyware_auth.service.logout import LogoutService
-from phyware_auth.service.views import LogoutView
+from phyware_auth.service.outcomes import LogoutView
 from phyware_auth.store import codec
 from phyware_auth.store.errors import (
     CorruptRecord,

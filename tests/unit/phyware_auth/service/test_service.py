@@ -20,7 +20,7 @@ from phyware.secret import Secret
 from phyware.session import Selection
 from phyware_auth.service import AuthService
 from phyware_auth.service.logout import LogoutService
-from phyware_auth.service.views import RefreshView
+from phyware_auth.service.outcomes import RefreshView
 from phyware_auth.store.record import PAT
 from tests.unit.phyware_auth.authcase import (
     HOST,
