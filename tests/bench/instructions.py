@@ -57,8 +57,9 @@ class StartUpInstructions:
         lines = {name: Line(tuple(others[name]), environ) for name in (PY, _BARE)}
         lines |= _lines({name: status for *_, names in _BY_PY for name, status in names.items()},
                         environ)
-        # In a home in which there is no credential.
-        lines[_NOBODY] = _line(_STATUS, 2, environment(home / 'nobody'))
+        # In a home in which there is no credential, but room for the launcher's index.
+        (nobody := home / 'nobody').mkdir()
+        lines[_NOBODY] = _line(_STATUS, 2, environment(nobody))
         counted = millions(lines)
         for name, count in counted.items():
             yield Figure('', _called(name), count, None, 'Mi')
