@@ -17,7 +17,7 @@ from stevedore import extension
 from phyware.blame import PackageFailed, blamed_on, quoted_from
 from phyware.errors import WrongData
 from phyware.extensions import distribution_of, load_entry_point
-from phyware.text import clean
+from phyware.text import clean, kind_of
 
 
 def load_hooks(cmd: command.Command) -> list[extension.Extension[Any]]:
@@ -91,7 +91,7 @@ class NamedHook(CommandHook):
             given: object = self._hook.before(parsed_args)
             if given is None or isinstance(given, argparse.Namespace):
                 return parsed_args if given is None else given
-            raise WrongData(f'before returned a {_kind(given)}, not the parsed arguments')
+            raise WrongData(f'before returned a {kind_of(given)}, not the parsed arguments')
 
     def after(self, parsed_args: argparse.Namespace, return_code: Any) -> Any:
         with self._quoted():
@@ -112,12 +112,8 @@ class NamedHook(CommandHook):
             return answer_of(self.cmd, given, 'after')
         if isinstance(given, int):
             return given
-        raise WrongData(f'after returned a {_kind(given)}, not an exit status')
+        raise WrongData(f'after returned a {kind_of(given)}, not an exit status')
 
     def _quoted(self) -> AbstractContextManager[None]:
         # What a hook ends the process with would be taken for the command's status.
         return quoted_from(self._owner, self._label, exits=False)
-
-
-def _kind(given: object) -> str:
-    return clean(type(given).__name__)

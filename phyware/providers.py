@@ -20,7 +20,7 @@ from phyware.extensions import (
 from phyware.patience import Caller, Patience, seconds_allowed, unbounded
 from phyware.redaction import Redactor
 from phyware.secret import Secret
-from phyware.text import clean
+from phyware.text import clean, kind_of
 
 
 def load_provider(
@@ -90,15 +90,16 @@ class CheckedProvider(AuthProvider):
             given: object = self._call(lambda: self._inner.identity(host))
             if given is None or isinstance(given, Identity):
                 return given
-            raise self._failure(f'it gave a {_kind(given)}, not an Identity or None')
+            raise self._failure(f'it gave a {kind_of(given)}, not an Identity or None')
 
     def _checked(self, given: object, host: str) -> Credential | None:
         if given is None:
             return None
         if not isinstance(given, Credential):
-            raise self._failure(f'it gave a {_kind(given)}, not a Credential or None')
+            raise self._failure(f'it gave a {kind_of(given)}, not a Credential or None')
         if not isinstance(given.token, Secret):
-            raise self._failure(f'the token of its Credential is a {_kind(given.token)}, no Secret')
+            kind = kind_of(given.token)
+            raise self._failure(f'the token of its Credential is a {kind}, no Secret')
         self._redactor.add(given.token)
         if given.host != host:
             raise self._failure('it gave the credential of another host')
@@ -122,7 +123,7 @@ def _made(
     with blamed_on(owner, label, quote=False):
         provider = call(lambda: factory(request))
     if not isinstance(provider, AuthProvider):
-        raise _broken(label, owner, f'it made a {_kind(provider)}, not an AuthProvider')
+        raise _broken(label, owner, f'it made a {kind_of(provider)}, not an AuthProvider')
     return CheckedProvider(provider, name, owner, call, request.context.redactor)
 
 
@@ -135,10 +136,6 @@ def _caller(owner: str, label: str, request: AuthRequest) -> Caller:
 
 def _label(name: str) -> str:
     return f'the auth provider {clean(name)}'
-
-
-def _kind(given: object) -> str:
-    return clean(type(given).__name__)
 
 
 def _broken(label: str, owner: str, cause: str) -> GenericError:

@@ -151,16 +151,11 @@ class Session:
         return self._options.auth_provider or environment or None
 
     @property
-    def is_presented_elsewhere(self) -> bool:
-        """Tell whether a provider of another package was asked for by name.
-
-        Then nothing that is stored here is what commands present.
-        """
-        return bool(self.foreign_provider)
-
-    @property
     def foreign_provider(self) -> str:
-        """Return the name of the other package's provider that was asked for; empty if none."""
+        """Return the name of the other package's provider that was asked for; empty if none.
+
+        With one, nothing that is stored here is what commands present.
+        """
         name = self.provider_named or ''
         return '' if name in (STORED_PROVIDER, API_KEY_PROVIDER) else name
 

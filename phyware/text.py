@@ -44,6 +44,11 @@ def clean_each(texts: list[str], limit: int | None = 200) -> list[str]:
     return [clean(text, limit) for text in texts]
 
 
+def kind_of(value: object) -> str:
+    """Return what type a value is of, for a message about it."""
+    return clean(type(value).__name__)
+
+
 def _visible(char: str) -> str:
     if char.isprintable() or unicodedata.category(char) == 'Zs':
         return char

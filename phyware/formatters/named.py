@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, TextIO
 
 from phyware.blame import quoted_from
@@ -34,24 +33,20 @@ class NamedFormatter:
         parsed_args: argparse.Namespace,
     ) -> None:
         """Write many objects."""
-        rows = _Rows(data)
-        with self._named(rows):
-            self._formatter.emit_list(column_names, rows.given(), stdout, parsed_args)
+        self._emit('emit_list', column_names, data, stdout, parsed_args)
 
     def emit_one(
         self, column_names: Sequence[str], data: Iterable[Any], stdout: TextIO,
         parsed_args: argparse.Namespace,
     ) -> None:
         """Write one object."""
-        rows = _Rows(data)
-        with self._named(rows):
-            self._formatter.emit_one(column_names, rows.given(), stdout, parsed_args)
+        self._emit('emit_one', column_names, data, stdout, parsed_args)
 
-    @contextmanager
-    def _named(self, rows: _Rows) -> Iterator[None]:
+    def _emit(self, method: str, names: Sequence[str], data: Iterable[Any], *rest: object) -> None:
+        rows = _Rows(data)
         try:
             with quoted_from(self._owner, self._label, exits=False):
-                yield
+                getattr(self._formatter, method)(names, rows.given(), *rest)
         except BaseException:
             if rows.failure is not None:
                 raise rows.failure from None

@@ -32,6 +32,21 @@ def load_plugin(group: str, name: str) -> Any:
     :raises Validation: no package declares it
     :raises GenericError: two packages do, or it fails to load (cliff-traps 17)
     """
+    return _construct(_found(group, name))
+
+
+def load_named(group: str, name: str) -> NamedFormatter:
+    """Import the formatter ``name`` of a package; what it raises will name it.
+
+    :raises PhywareError: as ``load_plugin``
+    """
+    from phyware.formatters.named import NamedFormatter  # to tell the names takes none
+
+    found = _found(group, name)
+    return NamedFormatter(_construct(found), name, distribution_of(found))
+
+
+def _found(group: str, name: str) -> importlib.metadata.EntryPoint:
     found = [ep for ep in entry_points_of(group) if ep.name == name]
     if not found:
         raise Validation(
@@ -43,19 +58,7 @@ def load_plugin(group: str, name: str) -> Any:
         raise GenericError(
             f"the output format '{clean(name)}' is claimed by {owners}", 'Uninstall one of them'
         )
-    return _construct(found[0])
-
-
-def load_named(group: str, name: str) -> NamedFormatter:
-    """Import the formatter ``name`` of a package; what it raises will name it.
-
-    :raises PhywareError: as ``load_plugin``
-    """
-    from phyware.formatters.named import NamedFormatter  # to tell the names takes none
-
-    formatter = load_plugin(group, name)
-    owner = next(distribution_of(ep) for ep in entry_points_of(group) if ep.name == name)
-    return NamedFormatter(formatter, name, owner)
+    return found[0]
 
 
 def _construct(entry_point: importlib.metadata.EntryPoint) -> Any:

@@ -52,9 +52,9 @@ class Status(StatusCommand):
 
     def _view_of(self, parsed_args: argparse.Namespace) -> StatusView:
         statuses, selection = self.service.statuses, self.selection(parsed_args)
-        if not self.app.session.is_presented_elsewhere:
-            return statuses.status(selection, parsed_args.offline, parsed_args.show_token)
         named = self.app.session.foreign_provider
+        if not named:
+            return statuses.status(selection, parsed_args.offline, parsed_args.show_token)
         if parsed_args.offline:
             known = self.app.session.identity(parsed_args.host)
             return statuses.of_identity(selection.host, known, named)

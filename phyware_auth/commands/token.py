@@ -53,7 +53,7 @@ class Token(AuthMixin, ShowOne):
 
     def _view(self, parsed_args: argparse.Namespace) -> TokenView:
         selection = self.selection(parsed_args)
-        if not self.app.session.is_presented_elsewhere:
+        if not self.app.session.foreign_provider:
             return self.service.token(selection)
         return self._presented_view(selection.host, parsed_args)
 
