@@ -15,7 +15,8 @@ from unittest import mock
 from phyware.hosts import host_slug
 from phyware_auth.store import codec
 from tests.functional.cli import CliTestCase, Result
-from tests.functional.keyring_session import BACKEND, KeyringSession, keyring_session
+from tests.functional.keyring_crash import CrashOutlivingCase
+from tests.functional.keyring_session import BACKEND, keyring_session
 from tests.functional.refresh_case import RefreshTestCase
 
 SILENCE = f'the keyring {BACKEND} does not answer'
@@ -52,10 +53,8 @@ class KeyringCommandCase(CliTestCase):
                     self.assertNotIn(secret, path.read_text(errors='replace'), path)
 
 
-class GnomeCommandCase(KeyringCommandCase, RefreshTestCase):
+class GnomeCommandCase(CrashOutlivingCase, KeyringCommandCase, RefreshTestCase):
     """One login, of the host ``url``, is in a real GNOME keyring of the test's own."""
-
-    session_bus: KeyringSession
 
     def setUp(self) -> None:
         super().setUp()

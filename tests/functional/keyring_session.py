@@ -6,6 +6,7 @@ Layer: test fixture.
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -63,6 +64,7 @@ class KeyringSession:
             'XDG_CACHE_HOME': str(self.home / 'cache'),
         }
         self._processes: list[subprocess.Popen[str]] = []
+        self._errors = self.home / 'errors'
         config = self.home / 'bus.conf'
         config.write_text(_BUS)
         self.bus = self._start(
@@ -103,6 +105,15 @@ class KeyringSession:
             return int(answer.body[0])
         assert DBusErrorResponse(answer).name.endswith('.NameHasNoOwner'), answer.body
         return None
+
+    def crashed(self) -> bool:
+        """Return whether the daemon ended by a signal that no test sends."""
+        status = self.daemon.poll()
+        return status is not None and status < 0 and status != -signal.SIGKILL
+
+    def said(self) -> str:
+        """Return what both processes wrote on stderr."""
+        return self._errors.read_text(errors='replace')
 
     def connection(self) -> AbstractContextManager[Any]:
         """Return a new connection to the bus."""
@@ -149,14 +160,15 @@ class KeyringSession:
         self._folder.cleanup()
 
     def _start(self, *words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            words,
-            env=self.environ,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        with self._errors.open('a') as errors:
+            process = subprocess.Popen(
+                words,
+                env=self.environ,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
         self._processes.append(process)
         return process
 

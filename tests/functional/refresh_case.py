@@ -76,8 +76,11 @@ class RefreshTestCase(CloudTestCase):
         return self.keep(host or self.url, left, **tokens, **changes)
 
     def keep(self, host: str, left: int, **changes: Any) -> HostRecord:
-        """Store a login of ``host`` with these tokens, and make it the active one."""
-        now = int(time.time())
+        """Store a login of ``host`` with these tokens, and make it the active one.
+
+        :param left: the seconds the token is good for, by the clock of ``site``
+        """
+        now = int(self.environ.get('TEST_CLOCK_STANDS') or time.time())
         record = HostRecord(
             host=host, kind=OAUTH, storage=FILE, client_id='phyware-cli', issuer=host,
             obtained=now + left - LIFE, expiry=now + left, user=self.cloud.email,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-import unittest
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,22 +18,24 @@ from phyware.context import Context
 from phyware.secret import Secret
 from phyware_auth.store.choice import StorageChoice
 from phyware_auth.store.store import CredentialStore
-from tests.functional.keyring_session import BACKEND, KeyringSession, keyring_session
+from tests.functional.keyring_crash import CrashOutlivingCase
+from tests.functional.keyring_session import BACKEND, keyring_session
 from tests.unit.phyware_auth.store.contract import StoreContract
 from tests.unit.phyware_auth.store.fakes import HOST, text_of
 
 
-class GnomeKeyringCase(unittest.TestCase):
-    session: KeyringSession
-
+class GnomeKeyringCase(CrashOutlivingCase):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.session = keyring_session(cls)
+        cls.keyring = keyring_session(cls)
 
     def setUp(self) -> None:
         super().setUp()
-        self.enterContext(mock.patch.dict(os.environ, self.session.environ, clear=True))
+        self.enterContext(mock.patch.dict(os.environ, self.keyring.environ, clear=True))
+        if self.keyring.crashed():
+            self.keyring.start_daemon('password')
+            self.empty()
         folder = self.enterContext(tempfile.TemporaryDirectory(prefix='phyware-test-'))
         self.directory = os.path.join(folder, 'config')
         self.warnings: list[str] = []
@@ -48,6 +49,8 @@ class GnomeKeyringCase(unittest.TestCase):
 
     def empty(self) -> None:
         """Delete every item: the keyring is the class's, not the test's."""
+        if self.keyring.crashed():
+            return
         with self.collection() as collection:
             for item in collection.get_all_items():
                 item.delete()

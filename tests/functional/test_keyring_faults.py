@@ -9,23 +9,22 @@ import os
 import signal
 import subprocess
 
-from tests.functional.keyring_session import KeyringSession, keyring_session
+from tests.functional.keyring_crash import CrashOutlivingCase
+from tests.functional.keyring_session import keyring_session
 from tests.functional.store_case import HOST, OTHER, StoreProcessCase
 
 # Far more than the deadline, far less than for ever.
 PATIENCE = 240
 
 
-class KeyringCase(StoreProcessCase):
+class KeyringCase(CrashOutlivingCase, StoreProcessCase):
     """Processes with a GNOME keyring that holds one login."""
-
-    session: KeyringSession
 
     def setUp(self) -> None:
         super().setUp()
-        self.session = keyring_session(self)
+        self.keyring = keyring_session(self)
         del self.environ['PHYWARE_CREDENTIAL_STORE']
-        self.environ |= self.session.environ
+        self.environ |= self.keyring.environ
         self.assert_ok('1', 'save', HOST, '1')
 
     def said(self, process: subprocess.Popen[str]) -> str:
@@ -37,10 +36,10 @@ class KeyringCase(StoreProcessCase):
 
 class StoppedKeyringTest(KeyringCase):
     def test_case_23_29_a_daemon_that_goes_on_is_used_again(self) -> None:
-        os.kill(self.session.daemon.pid, signal.SIGSTOP)
-        self.addCleanup(os.kill, self.session.daemon.pid, signal.SIGCONT)
+        os.kill(self.keyring.daemon.pid, signal.SIGSTOP)
+        self.addCleanup(os.kill, self.keyring.daemon.pid, signal.SIGCONT)
         process = self.start('load', HOST)
-        os.kill(self.session.daemon.pid, signal.SIGCONT)
+        os.kill(self.keyring.daemon.pid, signal.SIGCONT)
         self.assertEqual(self.said(process), 'OK 1')
 
     def test_case_29_a_failure_does_not_stick(self) -> None:
