@@ -2,7 +2,7 @@
 
 Layer: devcloud, SQLAlchemy declarations, with the small methods that Authlib
 asks of a client or a token; no queries.  Times are seconds since 1970; of a
-token, key or code only the digest is stored, of a password its scrypt hash.
+token, key, code or password only the digest is stored: all of them are random.
 """
 
 from __future__ import annotations

@@ -5,15 +5,16 @@ Layer: devcloud, queries over one database session.
 
 from __future__ import annotations
 
+import hmac
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from phyware_auth.devcloud import codes
 from phyware_auth.devcloud.models import User
 
 # Compared with when there is no such user, so that both answers take as long.
-_NOBODY = generate_password_hash(codes.new_secret('none_'))
+_NOBODY = codes.digest(codes.new_secret('none_'))
 
 
 def find_user(session: Session, name: str) -> User | None:
@@ -26,5 +27,5 @@ def user_with_password(session: Session, email: str, password: str) -> User | No
     """Return the user if the password is right."""
     user = session.scalar(select(User).where(User.email == email.strip().lower()))
     stored = user.password_hash if user and user.password_hash else _NOBODY
-    right = check_password_hash(stored, password)
+    right = hmac.compare_digest(stored, codes.digest(password))
     return user if right and user is not None and user.password_hash else None

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
-from werkzeug.security import generate_password_hash
 
 from phyware_auth.devcloud import codes
 from phyware_auth.devcloud.database import Database
@@ -77,7 +76,7 @@ def _person(session: Session, person: Person, now: float) -> str:
     if user is None:
         user = User(id=codes.new_id('usr'), email=person.email, username=person.email)
         session.add(user)
-    user.password_hash = generate_password_hash(person.password)
+    user.password_hash = codes.digest(person.password)
     user.is_admin = person.admin
     session.flush()
     _demo_key(session, user.id, person.pat, now)

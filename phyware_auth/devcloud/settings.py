@@ -37,7 +37,11 @@ def _key() -> str:
 
 @dataclass(frozen=True)
 class Person:
-    """A user to create, with the secrets that the start message shows."""
+    """A user to create, with the secrets that the start message shows.
+
+    A password that a person chose would need a slow hash; these are random, and
+    scrypt would be a third of the time that a devcloud takes to start.
+    """
 
     email: str
     admin: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from phyware_auth.devcloud import people, seeding
+from phyware_auth.devcloud import codes, people, seeding
 from phyware_auth.devcloud.models import Client, Robot, User
 from phyware_auth.devcloud.settings import Person, Seed
 from tests.unit.phyware_auth.devcloud.base import DEMO, OTHER, SEED, DevcloudTestCase
@@ -42,11 +42,12 @@ class SeedingTest(DevcloudTestCase):
             ]
         self.assertEqual([3, 2, 6], counts)
 
-    def test_passwords_are_hashed_with_scrypt(self) -> None:
+    def test_of_passwords_the_digest_is_stored(self) -> None:
         with self.database.read() as session:
             stored = session.scalars(select(User.password_hash)).all()
 
-        self.assertEqual(2, sum((text or '').startswith('scrypt:') for text in stored))
+        digests = {codes.digest(person.password) for person in SEED.people}
+        self.assertEqual({None, *digests}, set(stored))
 
     def test_find_user(self) -> None:
         user_id = self.seeded.users[DEMO.email]
