@@ -6,13 +6,14 @@ Layer: framework, no I/O.  cliff unpacks whatever comes and leaves Python to com
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any, TypeGuard
+from typing import Any
 
 from cliff import show
 
 from phyware.errors import WrongData
+from phyware.formatters.rows import each_checked, is_row, values_of
 
 
 def run_display(cmd: Any, parsed_args: argparse.Namespace) -> int:
@@ -23,13 +24,18 @@ def run_display(cmd: Any, parsed_args: argparse.Namespace) -> int:
     parsed_args = cmd._run_before_hooks(parsed_args)
     cmd.formatter = cmd._formatter_plugins[parsed_args.formatter].obj
     answer = answer_of(cmd, cmd.take_action(parsed_args), 'take_action')
-    names, data = cmd._run_after_hooks(parsed_args, answer)
+    given, data = cmd._run_after_hooks(parsed_args, answer)
+    names = list(map(str, given))
+    if not isinstance(cmd, show.ShowOne):
+        data = _selectable(cmd, parsed_args, len(names), data)
     cmd.produce_output(parsed_args, names, data)
     return 0
 
 
 def answer_of(cmd: Any, returned: object, method: str) -> tuple[Any, Any]:
     """Return ``returned`` as what a display command gives; rows are not looked at.
+
+    Names, and the values of one thing, can be looked at more than once.
 
     :param method: what returned it, for the message
     :raises WrongData: it is something else
@@ -40,15 +46,26 @@ def answer_of(cmd: Any, returned: object, method: str) -> tuple[Any, Any]:
         wanted = '(names, values)' if one else '(names, rows)'
         raise WrongData(f'{method} returned {_called(returned)}, not {wanted}')
     names, data = pair
-    if one and isinstance(names, Sized) and isinstance(data, Sized) and len(names) != len(data):
-        raise WrongData(f'{method} returned {len(names)} names and {len(data)} values')
-    return names, data
+    names = names if isinstance(names, Sequence) else tuple(names)
+    return names, _of_one(names, data, method) if one else data
 
 
-def is_row(given: object) -> TypeGuard[Iterable[Any]]:
-    """Tell whether ``given`` is values one after the other, not one value or values by name."""
-    whole = isinstance(given, str | bytes | Mapping)
-    return not whole and (isinstance(given, Iterable) or hasattr(given, '__getitem__'))
+def _of_one(names: Sequence[Any], given: Iterable[Any], method: str) -> Sequence[Any]:
+    values = values_of(given, len(names))
+    if len(values) != len(names):
+        count = f'more than {len(names)}' if len(values) > len(names) else len(values)
+        raise WrongData(f'{method} returned {len(names)} names and {count} values')
+    return values
+
+
+def _selectable(
+    cmd: Any, parsed_args: argparse.Namespace, width: int, rows: Iterable[Any]
+) -> Iterable[Any]:
+    """Return rows that cliff can sort and cut, neither of which looks what they are."""
+    if getattr(parsed_args, 'sort_columns', None) and cmd.need_sort_by_cliff:
+        # What cannot be compared is left as it is: of a generator nothing would be left.
+        return list(each_checked(rows, width))
+    return each_checked(rows, width) if parsed_args.columns else rows
 
 
 def _are_names(given: object) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     'Command', 'CommandBase', 'Described', 'Example', 'Field', 'LazyFormatters', 'Lister',
-    'ShowOne', 'description_of', 'select_columns',
+    'ShowOne', 'description_of', 'run_display', 'select_columns',
 ]
 
 # Whose docstrings say nothing of a command that has none itself.
@@ -139,9 +139,18 @@ class _Display(CommandBase):
 
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Run hooks and ``take_action``, and write what it returns."""
-        from phyware.answers import run_display  # help takes none
-
         return run_display(self, parsed_args)
+
+
+def run_display(cmd: Any, parsed_args: argparse.Namespace) -> int:
+    """Run a command that returns data, of plain cliff too.
+
+    :returns: the exit status
+    :raises WrongData: what it returned is no such data
+    """
+    from phyware.answers import run_display  # help takes none
+
+    return run_display(cmd, parsed_args)
 
 
 def select_columns(

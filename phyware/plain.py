@@ -7,14 +7,13 @@ replaced in a subclass of its own, never in cliff's classes.
 
 from __future__ import annotations
 
-import argparse
 import inspect
 from typing import Any
 
 from cliff import command, display
 
 from phyware import formatters
-from phyware.command import CommandBase, LazyFormatters, select_columns
+from phyware.command import CommandBase, LazyFormatters, run_display, select_columns
 from phyware.hooks import load_hooks
 
 _GROUPS = {
@@ -83,19 +82,13 @@ def _load_formatter_plugins(self: display.DisplayCommandBase[Any]) -> Any:
     return LazyFormatters(group, self.app)
 
 
-def _run(self: display.DisplayCommandBase[Any], parsed_args: argparse.Namespace) -> int:
-    from phyware.answers import run_display
-
-    return run_display(self, parsed_args)
-
-
 _REPLACED: dict[str, tuple[object, object]] = {
     '_load_hooks': (command.Command._load_hooks, _no_hooks_yet),
     'get_epilog': (command.Command.get_epilog, _get_epilog),
     '_load_formatter_plugins': (
         display.DisplayCommandBase._load_formatter_plugins, _load_formatter_plugins,
     ),
-    'run': (display.DisplayCommandBase.run, _run),
+    'run': (display.DisplayCommandBase.run, run_display),
     '_generate_columns_and_selector': (
         display.DisplayCommandBase._generate_columns_and_selector, select_columns,
     ),

@@ -11,7 +11,8 @@ from typing import Any, TextIO
 
 from cliff.formatters.base import ListFormatter, SingleFormatter
 
-from phyware.formatters.stream import Row, Sink, checked, emit_batches
+from phyware.formatters.rows import Row, checked
+from phyware.formatters.stream import Sink, emit_batches
 
 
 class Formatter(ListFormatter, SingleFormatter):

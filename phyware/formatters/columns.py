@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from phyware.formatters.rows import Row
 from phyware.formatters.shown import shown
-from phyware.formatters.stream import Row
 from phyware.formatters.values import CellText
 
 # None is empty, a list its items with commas, a truth value True or False as in

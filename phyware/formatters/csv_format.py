@@ -20,8 +20,9 @@ from phyware.errors import Validation
 from phyware.formatters import options
 from phyware.formatters.base import RowFormatter
 from phyware.formatters.csv_line import plain_line
+from phyware.formatters.rows import Row
 from phyware.formatters.shown import shown
-from phyware.formatters.stream import Row, Sink
+from phyware.formatters.stream import Sink
 from phyware.formatters.values import NUMBER_TYPES, CellText, expressible
 
 _TEXT = CellText(human=False, joiner=',')

@@ -14,7 +14,8 @@ from phyware.formatters.base import Formatter
 from phyware.formatters.json_rows import RowsText
 from phyware.formatters.json_text import CellEncoder, object_template, visible
 from phyware.formatters.keys import key_names
-from phyware.formatters.stream import Row, Sink, checked, emit_batches
+from phyware.formatters.rows import Row, checked
+from phyware.formatters.stream import Sink, emit_batches
 
 INDENT = 2
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from phyware.formatters.json_text import CellEncoder, visible
-from phyware.formatters.stream import Row
+from phyware.formatters.rows import Row
 
 
 class RowsText:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phyware.formatters.columns import human_columns
-from phyware.formatters.stream import Row
+from phyware.formatters.rows import Row
 from phyware.formatters.table_text import TableText
 
 

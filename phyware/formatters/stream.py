@@ -6,13 +6,11 @@ Layer: framework.  Errors of the stream (a closed pipe, a full disk) pass throug
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, TextIO
 
-from phyware.errors import WrongData
-
-Row = Sequence[Any]
+from phyware.formatters.rows import Row, checked
 
 # That of a page as well (phyware.paging.LARGEST_PAGE).
 MOST_ROWS = 1000
@@ -85,29 +83,3 @@ def emit_batches(
         fitting = len(batch) * ENOUGH_CHARACTERS // max(len(text), 1)
         size = max(1, min(2 * size, fitting, MOST_ROWS))
     return count
-
-
-def checked(rows: Iterable[Iterable[Any]], width: int, start: int = 0) -> list[Row]:
-    """Return ``rows`` as sequences of ``width`` values.
-
-    :param start: the number of rows before these, for the message
-    :raises WrongData: a row has another number of values
-    """
-    checked_rows = [row if type(row) in (tuple, list) else _values(row) for row in rows]
-    if set(map(len, checked_rows)) - {width}:  # type: ignore[arg-type]
-        _refuse(checked_rows, width, start)  # type: ignore[arg-type]
-    return checked_rows  # type: ignore[return-value]
-
-
-def _refuse(rows: list[Row], width: int, start: int) -> None:
-    for number, row in enumerate(rows, start + 1):
-        if len(row) != width:
-            values = 'value' if len(row) == 1 else 'values'
-            raise WrongData(f'row {number} has {len(row)} {values} for {width} columns')
-
-
-def _values(row: object) -> Row:
-    # The keys of a mapping and the letters of a text would be taken for values.
-    if isinstance(row, str | bytes | Mapping) or not isinstance(row, Iterable):
-        raise WrongData(f'a row is a {type(row).__name__}, not one value for each column')
-    return tuple(row)

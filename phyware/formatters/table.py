@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from phyware.formatters import options
 from phyware.formatters.base import Formatter
 from phyware.formatters.columns import human_columns
-from phyware.formatters.stream import MOST_ROWS, Row, Sink, checked, emit_batches
+from phyware.formatters.rows import Row, checked
+from phyware.formatters.stream import MOST_ROWS, Sink, emit_batches
 from phyware.formatters.table_text import TableText, fits
 from phyware.formatters.table_width import is_chosen, width_limit
 

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, TextIO
 
 from phyware.formatters.base import Formatter
 from phyware.formatters.columns import human_columns
-from phyware.formatters.stream import Row, Sink, checked
+from phyware.formatters.rows import Row, checked
+from phyware.formatters.stream import Sink
 
 
 class TabulatedFormatter(Formatter):

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from itertools import chain
 
 from phyware.formatters.base import RowFormatter
+from phyware.formatters.rows import Row
 from phyware.formatters.shown import shown
-from phyware.formatters.stream import Row, Sink
+from phyware.formatters.stream import Sink
 from phyware.formatters.values import CellText
 
 _TEXT = CellText(human=False, joiner=',')

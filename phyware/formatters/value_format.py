@@ -14,8 +14,9 @@ from itertools import chain
 from typing import Any, TextIO
 
 from phyware.formatters.base import RowFormatter
+from phyware.formatters.rows import Row, checked
 from phyware.formatters.shown import shown
-from phyware.formatters.stream import Row, Sink, checked
+from phyware.formatters.stream import Sink
 from phyware.formatters.values import PLAIN_TYPES, CellText
 
 _TEXT = CellText(human=False, joiner=',', none='None')

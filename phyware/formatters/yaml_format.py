@@ -12,7 +12,8 @@ from typing import Any, TextIO
 
 from phyware.formatters.base import Formatter
 from phyware.formatters.keys import key_names
-from phyware.formatters.stream import Row, Sink, checked, emit_batches
+from phyware.formatters.rows import Row, checked
+from phyware.formatters.stream import Sink, emit_batches
 from phyware.formatters.values import PLAIN_TYPES, to_plain
 from phyware.formatters.yaml_text import dump
 

@@ -35,9 +35,9 @@ class AnswerCase(PluginCase):
             self.install('robots', SOURCE.format(action=action), robots_run=kind)
             return self.cli.run('robots', 'run', *argv)
 
-    def refused(self, kind: str, action: str) -> str:
+    def refused(self, kind: str, action: str, *argv: str) -> str:
         """Return the message; the remediation names command and package."""
-        result = self.answered(kind, action, '-o', 'json')
+        result = self.answered(kind, action, '-o', 'json', *argv)
         self.assertEqual((1, ''), (result.exit_code, result.stdout), result.stderr)
         error = result.error()
         self.assertEqual(
@@ -68,6 +68,36 @@ class SoundTest(AnswerCase):
                 with self.subTest(rows, kind=kind):
                     result = self.answered(kind, f'return tuple(NAMES), {rows}', '-o', 'json')
                     self.assertEqual(found, result.json(), result.stderr)
+
+
+    def test_names_may_be_whatever_can_be_gone_through(self) -> None:
+        for kind in LISTS + SHOWS:
+            values = "[('a', 'b')]" if kind in LISTS else "('a', 'b')"
+            for names in ('(name for name in NAMES)', 'NAMES', 'map(str.title, NAMES)'):
+                for argv in ((), ('-c', 'id', '-c', 'name'), ('--sort-column', 'name')):
+                    if '--sort-column' in argv and kind in SHOWS:
+                        continue
+                    with self.subTest(names, kind=kind, argv=argv):
+                        action = f'return {names}, {values}'
+                        found = self.answered(kind, action, '-o', 'value', *argv)
+                        self.assertEqual((0, 'ab'), (found.exit_code, ''.join(
+                            found.stdout.split())), found.stderr)
+
+    def test_names_that_are_no_text_can_be_sorted_by(self) -> None:
+        for kind in LISTS:
+            found = self.answered(kind, 'return (1, None), [(2, 0), (1, 0)]', '-o', 'csv',
+                                  '--sort-column', '1')
+            self.assertEqual('"1","None"\n1,0\n2,0\n', found.stdout, found.stderr)
+
+    def test_rows_that_cannot_be_sorted_are_all_there(self) -> None:
+        for kind in LISTS:
+            for row in ('row', 'iter(row)'):
+                rows = f"({row} for row in ((1, 'x'), ('y', 2), (None, 'z')))"
+                with self.subTest(row, kind=kind):
+                    found = self.answered(kind, f'return tuple(NAMES), {rows}', '-o', 'value',
+                                          '--sort-column', 'id')
+                    self.assertEqual('1 x\ny 2\nNone z\n', found.stdout)
+                    self.assertIn("Could not sort on field 'id'", found.stderr)
 
 
 class WrongTest(AnswerCase):
@@ -101,3 +131,21 @@ class WrongTest(AnswerCase):
                               ('{"id": 1, "name": 2}', 'a row is a dict, not')):
                 with self.subTest(row, kind=kind):
                     self.assertIn(said, self.refused(kind, f'return tuple(NAMES), [{row}]'))
+
+    def test_it_does_not_fit_whatever_is_chosen_or_sorted(self) -> None:
+        for row, said in (('("a",)', 'row 1 has 1 value for 2 columns'),
+                          ('("a", "b", "c")', 'row 1 has more than 2 values for 2 columns'),
+                          ('{"id": 1, "name": 2}', 'a row is a dict, not'),
+                          ('"ab"', 'a row is a str, not'), ('None', 'a row is a NoneType, not')):
+            for argv in (('-c', 'id'), ('--sort-column', 'name')):
+                with self.subTest(row, argv=argv):
+                    action = f'return tuple(NAMES), [{row}]'
+                    self.assertIn(said, self.refused('OwnList', action, *argv))
+
+    def test_values_without_an_end_are_too_many(self) -> None:
+        for kind in SHOWS:
+            for argv in ((), ('-c', 'id')):
+                self.assertEqual(
+                    'take_action returned 2 names and more than 2 values',
+                    self.refused(kind, 'return tuple(NAMES), iter(int, 1)', *argv),
+                )

@@ -6,7 +6,8 @@ import io
 import unittest
 
 from phyware.errors import GenericError, WrongData
-from phyware.formatters.stream import ENOUGH_CHARACTERS, MOST_ROWS, Row, Sink, emit_batches
+from phyware.formatters.rows import Row
+from phyware.formatters.stream import ENOUGH_CHARACTERS, MOST_ROWS, Sink, emit_batches
 from tests.unit.phyware.formatters.support import (
     Encoded,
     Recorder,
