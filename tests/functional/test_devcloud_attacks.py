@@ -11,17 +11,21 @@ from tests.functional.test_devcloud_pages import PageTestCase
 
 
 class _EvilPage(BaseHTTPRequestHandler):
-    """A page on another port: the same site to a cookie, another origin to us."""
+    """A page on another port: the same site to a cookie, another origin to us.
+
+    It approves the code of its target by itself; without one it stays where it is.
+    """
 
     target = ''
 
     def do_GET(self) -> None:
         url, _, code = self.target.partition(' ')
+        submit = 'setTimeout(() => document.forms[0].submit(), 200)' if code else ''
         body = (
             f'<!doctype html><form method="post" action="{url}/device">'
             f'<input name="user_code" value="{code}"><input name="decision" value="approve">'
             f'</form><iframe src="{url}/device"></iframe>'
-            '<script>setTimeout(() => document.forms[0].submit(), 200)</script>'
+            f'<script>{submit}</script>'
         ).encode()
         self.send_response(200)
         self.send_header('Content-Type', 'text/html')
