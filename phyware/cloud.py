@@ -20,7 +20,8 @@ from phyware.errors import GenericError, Unauthorized, Validation
 from phyware.problems import error_from_response
 from phyware.retry import IDEMPOTENT_METHODS, with_retries
 from phyware.secret import Secret
-from phyware.transport import Request, Response, Transport, origin_of
+from phyware.text import clean
+from phyware.transport import Request, Response, Transport, origin_of, path_of
 
 _RESERVED_HEADERS = frozenset(
     {
@@ -35,6 +36,7 @@ _RESERVED_HEADERS = frozenset(
 )
 # Controls, spaces and a backslash read differently from one parser to the next.
 _UNSAFE = re.compile(r'[\x00-\x20\x7f-\xa0\u2028\u2029\\]')
+_SCHEME = re.compile('[a-z][a-z0-9+.-]*://', re.IGNORECASE)
 _PROVIDER_HINT = 'Choose another one with --auth-provider, or upgrade its package'
 
 
@@ -149,7 +151,7 @@ class CloudSession:
         expired = expiry is not None and expiry <= self._context.clock.now()
         raise error_from_response(
             response, expired=expired, source=credential.source, redactor=self._context.redactor,
-            token_kind=credential.kind, host=self._host,
+            token_kind=credential.kind, host=self._host, where=_method_and_path(request),
         )
 
     def _url(self, path: str) -> str:
@@ -238,6 +240,8 @@ def api_url(host: str, path: str) -> str:
         ``..`` however it is escaped, a fragment, spaces, control characters
         (security cases 72, 73)
     """
+    if not path.startswith('/') and not _SCHEME.match(path):
+        raise Validation('The path does not begin with /', 'Write it from / on: /api/v1/…')
     url = host + path if path.startswith('/') else path
     if not path.startswith('//') and _is_below(host, url):
         return _without_climbing(url)
@@ -246,6 +250,11 @@ def api_url(host: str, path: str) -> str:
         'Name a path from / on; a credential is only ever sent to the host it is for,'
         ' and to origins named with phyware auth login --trust-origin',
     )
+
+
+def _method_and_path(request: Request) -> str:
+    """Return what was asked for, without its query, which may be a secret (case 64)."""
+    return f'{clean(request.method)} {path_of(request.url)}'
 
 
 def _is_below(base: str, url: str) -> bool:

@@ -35,6 +35,8 @@ _BY_STATUS: dict[int, type[PhywareError]] = {
     HTTPStatus.CONFLICT: Conflict,
     HTTPStatus.TOO_MANY_REQUESTS: RateLimited,
 }
+# Neither another method nor another path would change these.
+_ELSEWHERE = (Unauthorized, Expired, RateLimited)
 _OTHER_REASONS = ('revoked', 'malformed', 'invalid')
 # A new login would not help where these win over it.
 _GIVEN = {'option': 'the option --api-key', 'environment': 'the variable PHYCLOUD_API_KEY'}
@@ -52,6 +54,7 @@ def error_from_response(
     redactor: Redactor | None = None,
     token_kind: str = 'oauth',
     host: str = '',
+    where: str = '',
 ) -> PhywareError:
     """Return the error for an answer whose status is not 2xx.
 
@@ -66,6 +69,8 @@ def error_from_response(
     :param redactor: takes secrets out of what the server says
     :param token_kind: what that credential is, as ``Credential.kind`` has it
     :param host: the host to log in to, in normal form
+    :param where: method and path of the request, which end the message where the
+        fault may be the caller's; no query
     """
     if response.status < 300:
         return ConnectionFailed(
@@ -77,7 +82,8 @@ def error_from_response(
     reason = _reason(response, redactor)
     if kind is Forbidden:
         return _forbidden(response, reason, source, token_kind)
-    error = kind(': '.join(filter(None, (kind.default_message, what, reason))))
+    message = ': '.join(filter(None, (kind.default_message, what, reason)))
+    error = kind(f'{message} ({where})' if where and kind not in _ELSEWHERE else message)
     if response.status == HTTPStatus.UNAUTHORIZED:
         error.remediation = _login_remedy(error.remediation, source, token_kind, host)
     return error

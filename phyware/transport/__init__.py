@@ -7,6 +7,6 @@ can't be had or read raises.  Importing this package imports no HTTP library:
 """
 
 from phyware.transport.client import Transport
-from phyware.transport.message import Headers, Request, Response, origin_of, site
+from phyware.transport.message import Headers, Request, Response, origin_of, path_of, site
 
-__all__ = ['Headers', 'Request', 'Response', 'Transport', 'origin_of', 'site']
+__all__ = ['Headers', 'Request', 'Response', 'Transport', 'origin_of', 'path_of', 'site']

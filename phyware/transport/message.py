@@ -121,7 +121,8 @@ class Response:
         return value
 
     def _unexpected(self, reason: str) -> ConnectionFailed:
-        return ConnectionFailed(f'{self.site} gave an unexpected answer ({reason})')
+        asked = f'{self.site}{path_of(self.url)}'
+        return ConnectionFailed(f'{asked} gave an unexpected answer ({reason})')
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -134,6 +135,14 @@ def origin_of(url: str) -> tuple[str, str, int]:
     :raises Validation: as ``phyware.hosts.origin``
     """
     return origin(url.partition('?')[0])
+
+
+def path_of(url: str) -> str:
+    """Return the path of ``url`` for a message, without the query, which may be a secret."""
+    try:
+        return clean(urlsplit(url).path)
+    except ValueError:
+        return ''
 
 
 def site(url: str) -> str:

@@ -14,6 +14,7 @@ from phyware.cloud import CloudSession
 from phyware.errors import (
     ConnectionFailed,
     Expired,
+    Forbidden,
     GenericError,
     NotFound,
     PhywareError,
@@ -118,6 +119,17 @@ class CallTests(CloudTest):
                 self.answers('GET', {'status_code': status, 'json': {'detail': 'why'}})
 
                 self.failure(kind, self.logged_in())
+
+    def test_what_was_asked_is_named_where_it_may_be_the_callers_mistake(self) -> None:
+        for status, kind, text in (
+            (404, NotFound, 'Not found: HTTP 404 (POST /api/v1/robots)'),
+            (405, Validation, 'Invalid input: HTTP 405 (POST /api/v1/robots)'),
+            (403, Forbidden, 'Not allowed with this credential: HTTP 403'),
+        ):
+            self.answers('POST', {'status_code': status})
+            with self.subTest(status), self.assertRaises(kind) as caught:
+                self.logged_in().post('/api/v1/robots?key=canary')
+            self.assertEqual(str(caught.exception), text)
 
     def test_case_63_a_server_that_quotes_the_token(self) -> None:
         self.answers('GET', {'status_code': 404, 'json': {'detail': 'for phk_first: none'}})

@@ -17,6 +17,13 @@ class PathTests(unittest.TestCase):
         self.assertEqual(api_url(TENANT, '/api?x=1'), f'{TENANT}/api?x=1')
         self.assertEqual(api_url(HOST, '/'), f'{HOST}/')
 
+    def test_a_path_that_forgot_its_slash_is_told_so(self) -> None:
+        for path in ('api/v1/robots?key=canary', 'robots', '', 'a/b://c', 'robots:8/x'):
+            with self.subTest(path), self.assertRaises(Validation) as caught:
+                api_url(HOST, path)
+            self.assertRegex(caught.exception.message, '^The (path|URL) (does not begin|is not b)')
+            self.assertNotIn('canary', caught.exception.message)
+
     def test_names_are_left_as_they_are(self) -> None:
         for path in ('/a%2Fb', '/a%20b', '/..a', '/a..b', '/é', '/a@b:c', '/x?next=/../y'):
             with self.subTest(path):

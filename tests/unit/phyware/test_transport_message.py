@@ -14,7 +14,7 @@ class JSONTests(unittest.TestCase):
     def assert_unexpected(self, body: bytes, reason: str) -> None:
         with self.assertRaises(ConnectionFailed) as caught:
             response(200, body).json_object()
-        self.assertEqual(str(caught.exception), f'{HOST} gave an unexpected answer ({reason})')
+        self.assertEqual(str(caught.exception), f'{HOST}/api gave an unexpected answer ({reason})')
         self.assertIsNone(caught.exception.__context__)
 
     def test_case_54_another_kind_of_value(self) -> None:
