@@ -31,13 +31,14 @@ from phyware.options import (
     GlobalOptions,
     add_global_options,
     cliff_options,
+    debug_requested,
     output_flags,
     requested_output,
     use_output,
 )
 from phyware.outcome import Outcome, exit_status
 from phyware.pager import PagedText, paged, pages_of
-from phyware.parsing import adopt, parse_exactly
+from phyware.parsing import adopt, checked_parser, parse_exactly
 from phyware.plain import make_command
 from phyware.text import clean
 
@@ -149,6 +150,7 @@ class PhywareApp(cliff_app.App):
         :returns: the exit status of the specification's table, 130 or 141
         """
         self._outcome.as_json = (requested_output(argv) or self._defaults.output) == 'json'
+        self._outcome.debug_typed = debug_requested(argv)
         with records_redacted(self.context.redactor):
             try:
                 status = self._run(list(argv))
@@ -243,7 +245,7 @@ class PhywareApp(cliff_app.App):
 
     def command_parser(self, cmd: cliff_command.Command, name: str) -> argparse.ArgumentParser:
         """Return the parser of ``cmd``, global options included."""
-        parser = cmd.get_parser(f'{self.NAME} {name}')
+        parser = checked_parser(cmd.get_parser(f'{self.NAME} {name}'))
         add_global_options(parser)
         use_environment(parser, self.context.environ)
         adopt(parser, PagedText(self.context))

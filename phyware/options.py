@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Iterable, Mapping
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -210,6 +211,11 @@ def use_output(parser: argparse.ArgumentParser, output: str) -> None:
         )
     if action is not None and action.dest == 'formatter':
         parser.set_defaults(formatter=output)
+
+
+def debug_requested(argv: Iterable[str]) -> bool:
+    """Tell whether ``argv`` has ``--debug``, without parsing the rest."""
+    return '--debug' in takewhile('--'.__ne__, argv)
 
 
 def requested_output(argv: Iterable[str], flags: Collection[str] = OUTPUT_FLAGS) -> str | None:

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from cliff import help as cliff_help
 
-from phyware.blame import CHECK_IO, described, exit_text, io_failure
+from phyware.blame import CHECK_IO, PackageFailed, described, exit_text, io_failure
 from phyware.context import Context
 from phyware.errors import ExitStatus, GenericError, PhywareError, Validation, WrongData
 from phyware.parsing import HelpShown
@@ -34,6 +34,8 @@ class Outcome:
         self._context = context
         self.as_json = False
         self.debug = False
+        # What cannot be loaded parses no --debug that stands after it.
+        self.debug_typed = False
 
     def status_of(self, error: BaseException) -> int:
         """Return the exit status for ``error``, having reported it; never raises.
@@ -88,7 +90,7 @@ class Outcome:
         return status
 
     def _report(self, error: BaseException) -> int:
-        if self.debug:
+        if self.debug or (self.debug_typed and isinstance(error, PackageFailed)):
             self.write(self._traceback(error))
         known = _as_phyware_error(error)
         try:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
 from phyware.errors import Validation
-from phyware.text import clean
+from phyware.text import clean, kind_of
 
 _LONG_OPTION = re.compile(r'--[A-Za-z][A-Za-z0-9-]{0,40}\Z')
 _QUOTED = r'(?s)[\'"].*[\'"]'
@@ -89,6 +89,16 @@ def parse_exactly(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argpa
             return parsed
         reason = f'unrecognized arguments: {_shown(extras)}'
     raise usage_error(parser.prog, reason)
+
+
+def checked_parser(given: object) -> argparse.ArgumentParser:
+    """Return what a command's ``get_parser`` gave.
+
+    :raises TypeError: it is no parser, as where ``return`` was forgotten
+    """
+    if not isinstance(given, argparse.ArgumentParser):
+        raise TypeError(f'get_parser returned a {kind_of(given)}, not a parser')
+    return given
 
 
 def usage_error(prog: str, message: str) -> Validation:

@@ -30,6 +30,11 @@ def make_command(factory: Any, name: str, app: Any) -> command.Command:
     :raises TypeError: it makes something else
     :raises GenericError: a hook cannot be loaded
     """
+    if inspect.isclass(factory) and not issubclass(factory, command.Command):
+        raise TypeError(
+            f'{factory.__name__} is not a command of cliff: '
+            'derive it from Command, Lister or ShowOne of phyware.command'
+        )
     made: object = adapted(factory)(app, app.options, **_name_argument(factory, name))
     if not isinstance(made, command.Command):
         raise TypeError(f'it made a {type(made).__name__}, not a command of cliff')

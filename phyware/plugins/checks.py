@@ -14,31 +14,24 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cliff.formatters.base import ListFormatter, SingleFormatter
-from cliff.hooks import CommandHook
-
-from phyware.auth import PROVIDER_GROUP
 from phyware.blame import blamed_on, own_advice
 from phyware.command import description_of
+from phyware.declared import completer_of
 from phyware.discovery import COMMAND_GROUP
 from phyware.errors import PhywareError
 from phyware.extensions import distribution_of, load_entry_point
-from phyware.formatters import LIST_GROUP, SHOW_GROUP
 from phyware.hooks import hook_label, hooks_of
 from phyware.plain import make_command
 from phyware.plugins.hooked import Hooks, app_with_hooks
-from phyware.plugins.inventory import is_hook
-from phyware.text import clean
+from phyware.plugins.shapes import completer_fault, shape_faults
+from phyware.text import clean, kind_of
 
 if TYPE_CHECKING:
     from phyware.app import PhywareApp
 
+_NO_CLASS = 'no command class'
 # What "%" may stand for in the help of an option: "%%" and "%(default)s".
 _PERCENT = re.compile(r'%%|%\(\w+\)[a-z]')
-_KINDS: dict[str, tuple[type, ...]] = {
-    LIST_GROUP: (ListFormatter,),
-    SHOW_GROUP: (SingleFormatter,),
-}
 
 
 class Fault(NamedTuple):
@@ -46,11 +39,13 @@ class Fault(NamedTuple):
 
     :param owner: the distribution to blame, which may be another than the one examined
     :param advice: what the error itself says of mending; empty if nothing
+    :param where: what its author has to mend; empty if nobody knows
     """
 
     text: str
     owner: str
     advice: str = ''
+    where: str = ''
 
 
 # Hears the distribution and the name of a hook before that is imported.
@@ -73,13 +68,22 @@ def entry_point_faults(
     try:
         found = load_entry_point(entry_point)
     except PhywareError as error:
-        yield _fault(error, owner)
+        yield _fault(error, owner)._replace(where=module_or_name(entry_point))
         return
     if entry_point.group == COMMAND_GROUP:
         name = entry_point.name.replace('_', ' ')
-        yield from command_faults(found, name, app, owner, announce)
+        faults = command_faults(found, name, app, owner, announce)
     else:
-        yield from (Fault(text, owner) for text in _other_faults(entry_point, found))
+        faults = (Fault(text, owner) for text in shape_faults(entry_point, found))
+    value = clean(entry_point.value)
+    # A hook's fault says already where that is.
+    yield from (fault if fault.where else fault._replace(where=value) for fault in faults)
+
+
+def module_or_name(entry_point: importlib.metadata.EntryPoint) -> str:
+    """Return what to mend where an import fails: the same for all that the module holds."""
+    module = entry_point.value.partition(':')[0].strip()
+    return f'{clean(module)} or the entry point that names it'
 
 
 def command_faults(
@@ -114,7 +118,8 @@ def _hook_faults(
         owner, label = distribution_of(hook), hook_label(hook)
         announce(owner, label)
         faults, usable = _attempt(functools.partial(built, [*sound, hook]), owner, label)
-        yield from (fault for fault in faults if fault.text not in known)
+        where = clean(hook.value)
+        yield from (fault._replace(where=where) for fault in faults if fault.text not in known)
         known |= {fault.text for fault in faults}
         sound += [hook] if usable else []
 
@@ -136,12 +141,15 @@ def _fault(error: PhywareError, owner: str) -> Fault:
 
 def _built_faults(factory: Any, name: str, app: PhywareApp) -> list[str]:
     if not callable(factory):
-        return ['it is no command class']
+        module = inspect.ismodule(factory)
+        return [f'it is {"a module: name a class of it, MODULE:CLASS" if module else _NO_CLASS}']
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter('always')
         parser = app.command_parser(make_command(factory, name, app), name)
     faults = [clean(str(warning.message)) for warning in said if 'conflict' in str(warning)]
     faults += parser_faults(parser)
+    faults += _completer_faults(parser)
+    faults += _error_faults(factory)
     if not description_of(factory).strip():
         faults.append('it has no docstring, so help says nothing of it')
     return faults
@@ -164,13 +172,16 @@ def _has_stray_percent(text: str | None) -> bool:
     return bool(text) and text != argparse.SUPPRESS and '%' in _PERCENT.sub('', text or '')
 
 
-def _other_faults(entry_point: importlib.metadata.EntryPoint, found: Any) -> Iterator[str]:
-    if entry_point.group == PROVIDER_GROUP:
-        if not callable(found):
-            yield 'it cannot be called, so it makes no AuthProvider'
-        return
-    wanted = (CommandHook,) if is_hook(entry_point) else _KINDS.get(entry_point.group, ())
-    if inspect.isclass(found) and wanted and not issubclass(found, wanted):
-        yield f'it is no {wanted[0].__name__} of cliff'
-    elif not callable(found):
-        yield 'it cannot be called'
+def _completer_faults(parser: argparse.ArgumentParser) -> Iterator[str]:
+    for action in parser._actions:
+        reference = completer_of(action)
+        if reference and (fault := completer_fault(reference)):
+            option = '/'.join(action.option_strings) or action.dest
+            yield f'the completer of {clean(option)}, {clean(reference)}, cannot be used: {fault}'
+
+
+def _error_faults(factory: Any) -> Iterator[str]:
+    for error in getattr(factory, 'errors', ()):
+        if not (inspect.isclass(error) and issubclass(error, PhywareError)):
+            name = getattr(error, '__name__', None) or kind_of(error)
+            yield f'its errors name {clean(name)}, none of phyware.errors'

@@ -7,9 +7,10 @@ one that hangs or kills its process is found like any other.
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from phyware.blame import repair
+from phyware.blame import CORE_DISTRIBUTION, repair
 from phyware.discovery import CommandManager
 from phyware.entryfiles import FAULTS
 from phyware.plugins.imports import Answer, answers
@@ -44,7 +45,7 @@ class Doctor:
         problems = [*self._conflicts(), *taken_names(plugins), *unreadable()]
         for plugin in plugins:
             problems += self._of_metadata(plugin)
-            problems += self._of_imports(plugin)
+            problems += merged(self._of_imports(plugin))
         return len(plugins), problems
 
     def _conflicts(self) -> Iterator[Problem]:
@@ -71,18 +72,39 @@ class Doctor:
             entries = entries[max(len(given), 1):]
 
 
+def merged(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems, those that differ in their item only as one that names all.
+
+    What breaks a module breaks each command in it.
+    """
+    items: dict[Problem, list[str]] = {}
+    for problem in problems:
+        items.setdefault(replace(problem, item=''), []).append(problem.item)
+    return [replace(same, item=', '.join(named)) for same, named in items.items()]
+
+
 def _problems(
     plugin: Plugin, ep: importlib.metadata.EntryPoint, answer: Answer
 ) -> Iterator[Problem]:
     for fault in answer.faults:
         owner = fault.owner or plugin.name
-        yield Problem(owner, item(ep), ERROR, clean(fault.text), fault.advice or repair(owner))
+        general = fault.advice in ('', repair(owner))
+        advice = _advice(owner, fault.where) if general else fault.advice
+        yield Problem(owner, item(ep), ERROR, clean(fault.text), advice)
     if not answer.faults and answer.seconds > SLOW_SECONDS:
         yield Problem(
             plugin.name, item(ep), WARNING,
             f'it takes {answer.seconds:.1f} s to be imported, each time it is used',
             f'Tell the authors of {plugin.name} to import inside functions',
         )
+
+
+def _advice(owner: str, where: str) -> str:
+    """Return what the author of ``owner`` has to mend, and what helps everybody else."""
+    general = repair(owner)
+    if owner == CORE_DISTRIBUTION or not where:
+        return general
+    return f'If {owner} is yours, mend {where}; else {general[0].lower()}{general[1:]}'
 
 
 def unreadable() -> Iterator[Problem]:

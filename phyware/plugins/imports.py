@@ -20,7 +20,7 @@ from typing import Any
 
 from phyware.children import child_environ
 from phyware.extensions import distribution_of
-from phyware.plugins.checks import Fault
+from phyware.plugins.checks import Fault, module_or_name
 
 # A new interpreter on a busy machine; this is not the plugin's time.
 _START_SECONDS = 30.0
@@ -48,7 +48,7 @@ def answers(
     with _child(environ) as child:
         lines = _lines_of(child)
         _ask(child, entries)
-        for _ in entries:
+        for entry in entries:
             hook: list[str] = []
             patience = _END_SECONDS
             try:
@@ -60,7 +60,9 @@ def answers(
                 # It was waited for long enough.
                 line, patience = None, 0.0
             if line is None:
-                yield Answer([_end_of(child, patience, seconds, *hook)], seconds)
+                fault = _end_of(child, patience, seconds, *hook)
+                where = fault.where or module_or_name(entry)
+                yield Answer([fault._replace(where=where)], seconds)
                 return
             yield Answer([Fault(*fault) for fault in line['faults']], float(line['seconds']))
 
@@ -115,5 +117,7 @@ def _end_of(
     try:
         status = child.wait(timeout=patience)
     except subprocess.TimeoutExpired:
-        return Fault(f'{hook or "it"} was not imported after {seconds:g} s', owner)
-    return Fault(f'{hook or "importing it"} ended the process with status {status}', owner)
+        text = f'{hook or "it"} was not imported after {seconds:g} s'
+    else:
+        text = f'{hook or "importing it"} ended the process with status {status}'
+    return Fault(text, owner, where=hook)

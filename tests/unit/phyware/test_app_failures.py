@@ -195,6 +195,13 @@ class LeakTest(FailureCase):
             result = self.failing('--debug', action=f'raise {failure}')
             self.assertIn('in take_action\n', result.stderr)
 
+    def test_debug_after_a_command_that_cannot_be_loaded_shows_where_as_well(self) -> None:
+        self.install('acme', 'def broken():\n    raise ValueError\nbroken()', acme_run='Run')
+        for argv, shown in ((('--debug',), True), (('--', '--debug'), False), ((), False)):
+            with self.subTest(argv):
+                result = self.cli.run('acme', 'run', *argv)
+                self.assertEqual('in broken\n' in result.stderr, shown, result.stderr)
+
     def test_trap_14_no_handler_stays(self) -> None:
         before = list(logging.getLogger().handlers)
         for action in ('raise ValueError', 'return 0', 'sys.exit(1)'):

@@ -106,8 +106,7 @@ class ImportTest(DoctorCase):
         found = [(problem['plugin'], problem['item']) for problem in problems]
         self.assertEqual(found, [
             ('faulty', "command 'a run'"),
-            ('other', "command 'b run'"),
-            ('other', "command 'c run'"),
+            ('other', "command 'b run', command 'c run'"),
         ])
 
     def test_a_class_that_is_none_of_cliff_is_found(self) -> None:

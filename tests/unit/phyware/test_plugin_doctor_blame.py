@@ -54,13 +54,17 @@ class RemediationTest(DoctorCase):
 
         remediation = self.only(self.examine(1))['remediation']
 
-        self.assertEqual(remediation, 'Upgrade or uninstall acme, and tell its authors')
+        self.assertEqual(
+            remediation, 'If acme is yours, mend acme or the entry point that names it; '
+            'else upgrade or uninstall acme, and tell its authors',
+        )
 
     def test_an_error_that_says_nothing_useful_of_it_blames_the_package(self) -> None:
         for error in ("GenericError('odd')", "ValueError('odd')"):
             with self.subTest(error), self.another_site():
                 self.assertEqual(
-                    self.advice(error), 'Upgrade or uninstall acme, and tell its authors'
+                    self.advice(error), 'If acme is yours, mend acme:Run; '
+                    'else upgrade or uninstall acme, and tell its authors',
                 )
 
 
