@@ -31,7 +31,6 @@ from phyware.options import (
     GlobalOptions,
     add_global_options,
     cliff_options,
-    debug_requested,
     output_flags,
     requested_output,
     use_output,
@@ -149,8 +148,7 @@ class PhywareApp(cliff_app.App):
 
         :returns: the exit status of the specification's table, 130 or 141
         """
-        self._outcome.as_json = (requested_output(argv) or self._defaults.output) == 'json'
-        self._outcome.debug_typed = debug_requested(argv)
+        self._outcome.expect(argv, self._defaults.output)
         with records_redacted(self.context.redactor):
             try:
                 status = self._run(list(argv))

@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import traceback
+from collections.abc import Sequence
 from typing import TextIO
 
 from cliff import help as cliff_help
@@ -16,6 +17,7 @@ from cliff import help as cliff_help
 from phyware.blame import CHECK_IO, PackageFailed, described, exit_text, io_failure
 from phyware.context import Context
 from phyware.errors import ExitStatus, GenericError, PhywareError, Validation, WrongData
+from phyware.options import debug_requested, requested_output
 from phyware.parsing import HelpShown
 from phyware.text import clean
 
@@ -34,8 +36,16 @@ class Outcome:
         self._context = context
         self.as_json = False
         self.debug = False
+        self._debug_typed = False
+
+    def expect(self, argv: Sequence[str], output: str | None) -> None:
+        """Take from ``argv``, which is not parsed yet, how an error is to be told.
+
+        :param output: the format where ``argv`` names none
+        """
+        self.as_json = (requested_output(argv) or output) == 'json'
         # What cannot be loaded parses no --debug that stands after it.
-        self.debug_typed = False
+        self._debug_typed = debug_requested(argv)
 
     def status_of(self, error: BaseException) -> int:
         """Return the exit status for ``error``, having reported it; never raises.
@@ -90,7 +100,7 @@ class Outcome:
         return status
 
     def _report(self, error: BaseException) -> int:
-        if self.debug or (self.debug_typed and isinstance(error, PackageFailed)):
+        if self.debug or (self._debug_typed and isinstance(error, PackageFailed)):
             self.write(self._traceback(error))
         known = _as_phyware_error(error)
         try:
