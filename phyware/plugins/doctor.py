@@ -18,6 +18,7 @@ from phyware.plugins.inventory import Plugin, inventory
 from phyware.plugins.modules import Modules
 from phyware.plugins.names import conflict_problems, is_read, item, name_problems, taken_names
 from phyware.plugins.problem import ERROR, WARNING, Problem
+from phyware.plugins.spelling import group_problems
 from phyware.text import clean
 
 SECONDS = 10.0
@@ -43,6 +44,7 @@ class Doctor:
         """Return how many plugins were examined, and what is wrong with them."""
         plugins = inventory(self._manager)
         problems = [*self._conflicts(), *taken_names(plugins), *unreadable()]
+        problems += dict.fromkeys(group_problems(self._manager.installed))
         for plugin in plugins:
             problems += self._of_metadata(plugin)
             problems += merged(self._of_imports(plugin))

@@ -5,7 +5,6 @@ Layer: framework; imports no plugin.
 
 from __future__ import annotations
 
-import difflib
 import importlib.metadata
 from collections.abc import Iterator, Sequence
 
@@ -15,37 +14,32 @@ from phyware.discovery import COMMAND_GROUP, CommandManager
 from phyware.formatters import FORMATS, LIST_GROUP, SHOW_GROUP
 from phyware.plugins.inventory import Plugin, hooked_command, is_hook
 from phyware.plugins.problem import ERROR, WARNING, Problem
+from phyware.plugins.spelling import GROUPS, meant, spelling_problems
 from phyware.reserved import (
     API_KEY_PROVIDER,
-    COMPLETION_GROUP,
     FAST_GROUP,
     PROVIDER_GROUP,
     STORED_PROVIDER,
 )
 from phyware.text import clean
 
-_KINDS = {
-    COMMAND_GROUP: 'command', PROVIDER_GROUP: 'auth provider', FAST_GROUP: 'fast function',
-    COMPLETION_GROUP: 'completer', LIST_GROUP: 'formatter', SHOW_GROUP: 'formatter',
-}
 _CORES = {
     PROVIDER_GROUP: (STORED_PROVIDER, API_KEY_PROVIDER), LIST_GROUP: FORMATS, SHOW_GROUP: FORMATS,
 }
-_CLOSE_ENOUGH = 0.8
 
 
 def item(ep: importlib.metadata.EntryPoint) -> str:
     """Return what an entry point is called in a problem."""
     if is_hook(ep):
         return f"hook '{clean(ep.name)}' on '{hooked_command(ep)}'"
-    kind = _KINDS.get(ep.group, f'entry point of {clean(ep.group)}')
+    kind = GROUPS.get(ep.group, f'entry point of {clean(ep.group)}')
     name = ep.name.replace('_', ' ') if ep.group in (COMMAND_GROUP, FAST_GROUP) else ep.name
     return f"{kind} '{clean(name)}'"
 
 
 def is_read(ep: importlib.metadata.EntryPoint) -> bool:
     """Tell whether phyware reads the group of ``ep``."""
-    return ep.group in _KINDS or is_hook(ep)
+    return ep.group in GROUPS or is_hook(ep)
 
 
 def conflict_problems(manager: CommandManager, conflict: Conflict) -> Iterator[Problem]:
@@ -75,34 +69,24 @@ def _claim(manager: CommandManager, name: str) -> str:
 
 def name_problems(plugin: Plugin, manager: CommandManager) -> Iterator[Problem]:
     """Yield what is wrong with the names in ``plugin``, commands' own conflicts left out."""
-    yield from _unread_groups(plugin)
+    yield from spelling_problems(plugin)
     for ep in plugin.entry_points:
-        if is_hook(ep) and ' ' in ep.group:
-            yield Problem(
-                plugin.name, item(ep), WARNING, 'phyware reads no group of this name',
-                f'Write {clean(ep.group.replace(" ", "_"))}',
-            )
-        elif (command := _for_command(ep)) and command not in manager.commands:
-            yield Problem(
-                plugin.name, item(ep), WARNING, 'no such command is installed',
-                f'Install what {command} comes from, or uninstall {plugin.name}',
-            )
+        command = _for_command(ep)
+        if not command or command in manager.commands:
+            continue
+        known = meant(command, manager)
+        advice = f'Install what {command} comes from, or uninstall {plugin.name}'
+        if known:
+            advice = f'Write {clean(known.replace(" ", "_"))}, which is a command'
+        problem = 'no such command is installed'
+        yield Problem(plugin.name, item(ep), WARNING, problem, advice)
 
 
 def _for_command(ep: importlib.metadata.EntryPoint) -> str:
     if is_hook(ep):
-        return hooked_command(ep)
+        # With a space it is none of the groups that are read, and is told so.
+        return '' if ' ' in ep.group else hooked_command(ep)
     return clean(ep.name.replace('_', ' ')) if ep.group == FAST_GROUP else ''
-
-
-def _unread_groups(plugin: Plugin) -> Iterator[Problem]:
-    for group in dict.fromkeys(ep.group for ep in plugin.entry_points if not is_read(ep)):
-        close = difflib.get_close_matches(group, _KINDS, 1, _CLOSE_ENOUGH)
-        if close:
-            yield Problem(
-                plugin.name, f"group '{clean(group)}'", WARNING,
-                'phyware reads no group of this name', f'Did you mean {close[0]}?',
-            )
 
 
 def taken_names(plugins: Sequence[Plugin]) -> Iterator[Problem]:

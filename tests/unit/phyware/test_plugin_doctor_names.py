@@ -43,13 +43,48 @@ class NamesTest(DoctorCase):
             self.found(0, phyware__command={'robots_run': 'Echo'}),
         )
 
+    def test_a_group_is_recognised_however_it_is_misspelt(self) -> None:
+        formatters = 'phyware.formatters.list or phyware.formatters.show'
+        for group, meant in (
+            ('phyware_commands', COMMANDS), ('Phyware.Commands', COMMANDS),
+            ('phywar.commands', COMMANDS), ('phyware.formatters', formatters),
+            ('phyware.command.auth_login', f'{COMMANDS}.auth_login'),
+            ('phyware.auth.provider', PROVIDERS),
+        ):
+            with self.subTest(group), self.another_site():
+                [found] = self.found(0, **{group: {'audit': 'Hook', 'other': 'Hook'}})
+                self.assertEqual((f"group '{group}'", f'Did you mean {meant}?'),
+                                 (found[1], found[3]))
+
+    def test_a_hook_or_fast_function_of_a_name_that_is_almost_a_command(self) -> None:
+        for group, name in ((f'{COMMANDS}.auth-login', 'audit'), ('phyware.fast', 'Auth_Login')):
+            with self.subTest(group), self.another_site():
+                [found] = self.found(0, **{group: {name: 'Hook'}})
+                self.assertEqual('Write auth_login, which is a command', found[3])
+
+    def test_a_command_that_nobody_would_type_as_it_is_named(self) -> None:
+        for name, problem, advice in (
+            ('Bots_List', 'it has to be typed with its capitals: Bots List', 'Name it bots_list'),
+            ('bots__list', 'it has an empty word, that nobody types',
+             'Name it bots_list in its entry point'),
+            ('bots-list', 'it is one word, as a - is no space',
+             "Name it bots_list if 'bots list' is meant: an _ is a space"),
+        ):
+            with self.subTest(name), self.another_site():
+                [found] = self.found(0, **{COMMANDS: {name: 'Echo'}})
+                self.assertEqual((problem, advice), found[2:])
+
+    def test_a_dash_that_is_meant_is_no_problem(self) -> None:
+        names = dict.fromkeys(('self-update', 'robots_hand-over', 'robots_reset-all'), 'Echo')
+        self.assertEqual([], self.found(0, **{COMMANDS: names}))
+
     def test_a_group_like_none_of_ours_may_be_the_packages_own(self) -> None:
         self.assertEqual([], self.found(0, phyware__acme__drivers={'robots': 'Echo'}))
 
     def test_a_hook_with_a_space_is_never_read(self) -> None:
         [found] = self.found(0, **{'phyware__commands__auth login': {'audit': 'Hook'}})
 
-        self.assertEqual("hook 'audit' on 'auth login'", found[1])
+        self.assertEqual("group 'phyware.commands.auth login'", found[1])
         self.assertEqual('Write phyware.commands.auth_login', found[3])
 
     def test_a_fast_function_of_no_command_is_never_called(self) -> None:
