@@ -22,8 +22,15 @@ class ExitStatus(IntEnum):
     BROKEN_PIPE = 141
 
 
+def is_failure(status: object) -> bool:
+    """Tell whether a process that ends with ``status`` has failed, to whoever started it."""
+    return isinstance(status, int) and 0 < status < 256
+
+
 class PhywareError(Exception):
     """A failure with a stable code; subclasses fix the code and exit status.
+
+    Of an exit status the system keeps one byte, hence 1 to 255.
 
     :param message: one sentence without the code; never contains a secret
     :param remediation: what the user can do next; the class default if None
@@ -36,6 +43,13 @@ class PhywareError(Exception):
 
     message: str
     remediation: str
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        status = cls.exit_code
+        # A property is asked when there is an error.
+        if not hasattr(status, '__get__') and not is_failure(status):
+            raise TypeError(f'the exit_code of {cls.__name__} is no number from 1 to 255')
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
         # Here and not in __init__: a plugin's subclass may not call that.

@@ -16,7 +16,7 @@ from cliff import help as cliff_help
 
 from phyware.blame import CHECK_IO, PackageFailed, described, exit_text, io_failure
 from phyware.context import Context
-from phyware.errors import ExitStatus, GenericError, PhywareError, Validation, WrongData
+from phyware.errors import ExitStatus, GenericError, PhywareError, Validation, WrongData, is_failure
 from phyware.options import debug_requested, requested_output
 from phyware.parsing import HelpShown
 from phyware.text import clean
@@ -105,6 +105,8 @@ class Outcome:
         known = _as_phyware_error(error)
         try:
             text, status = self._text(known), int(known.exit_code)
+            if not is_failure(status):
+                raise ValueError('a status that says nothing has failed')
         except Exception as failure:  # noqa: BLE001 - a plugin's error class may raise too
             known = GenericError(f'unexpected {described(failure, quote=False)}', _BUG)
             text, status = self._text(known), int(known.exit_code)

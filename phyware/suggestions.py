@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, repeat
 from operator import contains, itemgetter
 
@@ -20,6 +20,7 @@ from phyware.errors import Validation
 _WORD = re.compile(r'[a-z][a-z-]{0,23}\Z')
 _CLOSE_ENOUGH = 0.75
 _MOST = 3
+_MOST_WORDS = 8
 
 
 def unknown_command(manager: CommandManager, argv: list[str]) -> Validation:
@@ -29,7 +30,7 @@ def unknown_command(manager: CommandManager, argv: list[str]) -> Validation:
     """
     words = _leading_words(manager, argv)
     name = f" '{' '.join(words)}'" if words else ''
-    close = _close_names(manager, words)
+    close = same_but_for_spelling(manager, argv) or _close_names(manager, words)
     hint = f'Did you mean: {", ".join(close)}? ' if close else ''
     group = _group(manager, words)
     return Validation(f'unknown command{name}', f"{hint}See 'phyware {group}--help'")
@@ -50,6 +51,22 @@ def _leading_words(manager: CommandManager, argv: list[str]) -> list[str]:
         if not known:
             break
     return words
+
+
+def same_but_for_spelling(manager: CommandManager, words: Sequence[str]) -> list[str]:
+    """Return the commands whose names ``words`` begin with, but for ``-``, ``_`` and capitals.
+
+    An author who writes ``bots-list`` in an entry point has named one word.
+    """
+    typed = _plain(' '.join(words[:_MOST_WORDS])).split()
+    begun = {' '.join(typed[:length]) for length in range(1, len(typed) + 1)}
+    # At once, and by no pattern: there may be 10,000.
+    names = [*manager.commands]
+    return [*compress(names, map(begun.__contains__, _plain('\n'.join(names)).split('\n')))][:_MOST]
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace('-', ' ').replace('_', ' ')
 
 
 def _close_names(manager: CommandManager, words: list[str]) -> list[str]:

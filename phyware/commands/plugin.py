@@ -29,6 +29,7 @@ _SHOW_FIELDS: dict[str, str | Field] = {
     'hooks': Field('Hooks that it puts on commands', 'array'),
     'providers': Field('Auth providers that it adds', 'array'),
     'formatters': Field('Output formats that it adds', 'array'),
+    'fast_commands': Field('Commands that it has a fast function for', 'array'),
     'location': 'Where it is installed',
 }
 

@@ -20,7 +20,7 @@ from phyware.entryfiles import FAULTS, Entry, distribution_at
 from phyware.extensions import name_of
 from phyware.formatters import LIST_GROUP, SHOW_GROUP
 from phyware.plugins.modules import Modules
-from phyware.reserved import PROVIDER_GROUP
+from phyware.reserved import FAST_GROUP, PROVIDER_GROUP
 from phyware.text import clean, clean_each
 
 _GROUP_PREFIX = 'phyware.'
@@ -117,6 +117,11 @@ class Plugin:
     def formatters(self) -> list[str]:
         """Return the names of the formatters, of lists and of one thing."""
         return sorted({*map(clean, self._names(LIST_GROUP, SHOW_GROUP))})
+
+    @property
+    def fast_commands(self) -> list[str]:
+        """Return the commands that there is a fast function for, as they are typed."""
+        return sorted(map(_typed, self._names(FAST_GROUP)))
 
     def _names(self, *groups: str) -> list[str]:
         return [entry.name for entry in self._entries if entry.group in groups]

@@ -14,13 +14,14 @@ from phyware.discovery import COMMAND_GROUP, CommandManager
 from phyware.formatters import FORMATS, LIST_GROUP, SHOW_GROUP
 from phyware.plugins.inventory import Plugin, hooked_command, is_hook
 from phyware.plugins.problem import ERROR, WARNING, Problem
-from phyware.plugins.spelling import GROUPS, meant, spelling_problems
+from phyware.plugins.spelling import GROUPS, spelling_problems
 from phyware.reserved import (
     API_KEY_PROVIDER,
     FAST_GROUP,
     PROVIDER_GROUP,
     STORED_PROVIDER,
 )
+from phyware.suggestions import same_but_for_spelling
 from phyware.text import clean
 
 _CORES = {
@@ -74,10 +75,10 @@ def name_problems(plugin: Plugin, manager: CommandManager) -> Iterator[Problem]:
         command = _for_command(ep)
         if not command or command in manager.commands:
             continue
-        known = meant(command, manager)
+        known = same_but_for_spelling(manager, command.split())
         advice = f'Install what {command} comes from, or uninstall {plugin.name}'
         if known:
-            advice = f'Write {clean(known.replace(" ", "_"))}, which is a command'
+            advice = f'Write {clean(known[0].replace(" ", "_"))}, which is a command'
         problem = 'no such command is installed'
         yield Problem(plugin.name, item(ep), WARNING, problem, advice)
 

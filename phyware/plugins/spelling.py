@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 
-from phyware.discovery import COMMAND_GROUP, CommandManager
+from phyware.discovery import COMMAND_GROUP
 from phyware.extensions import Installed, distribution_of
 from phyware.formatters import LIST_GROUP, SHOW_GROUP
 from phyware.plugins.inventory import Plugin
@@ -30,14 +30,9 @@ _SURELY_MEANT = 0.9
 _VERBS = ('create', 'delete', 'get', 'list', 'remove', 'show')
 
 
-def plain(name: str) -> str:
+def _plain(name: str) -> str:
     """Return a name as everybody means it: words in lower case, a space between two."""
     return ' '.join(re.split('[-_ .]+', name.lower())).strip()
-
-
-def meant(name: str, manager: CommandManager) -> str:
-    """Return the command that differs from ``name`` in its spelling only; empty if none does."""
-    return next((known for known in manager.commands if plain(known) == plain(name)), '')
 
 
 def spelling_problems(plugin: Plugin) -> Iterator[Problem]:
@@ -64,7 +59,7 @@ def _spelling(name: str, heads: list[str]) -> tuple[str, str] | None:
         return f'it has to be typed with its capitals: {typed}', f'Name it {wanted}'
     head, _, tail = name.partition('-')
     if len(words) == 1 and tail and (heads.count(head) > 1 or tail in _VERBS):
-        several = clean(plain(name))
+        several = clean(_plain(name))
         advice = f"Name it {several.replace(' ', '_')} if '{several}' is meant: an _ is a space"
         return 'it is one word, as a - is no space', advice
     return None
@@ -89,7 +84,7 @@ def _advice(group: str) -> str:
 
 
 def _close_groups(group: str) -> Iterable[str]:
-    typed = plain(group).replace(' ', '.')
+    typed = _plain(group).replace(' ', '.')
     if halves := [known for known in GROUPS if known.startswith(f'{typed}.')]:
         # The prefix of all of them may be anybody's.
         return halves if typed.count('.') else ()

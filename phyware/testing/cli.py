@@ -18,6 +18,9 @@ from phyware.context import Context
 from phyware.providers import CheckedProvider
 from phyware.testing.fakes import FakeBrowser, FakeClock
 
+# Of a wrong answer, enough to see what it is.
+_SHOWN = 200
+
 
 @dataclass(frozen=True)
 class CliResult:
@@ -28,8 +31,15 @@ class CliResult:
     stderr: str
 
     def json(self) -> Any:
-        """Return stdout parsed as JSON."""
-        return json.loads(self.stdout)
+        """Return stdout parsed as JSON.
+
+        :raises ValueError: it is none, as where a command prints beside its answer
+        """
+        try:
+            return json.loads(self.stdout)
+        except ValueError as error:
+            shown = repr(self.stdout[:_SHOWN])
+            raise ValueError(f'stdout is no JSON ({error}): {shown}') from None
 
     def error(self) -> dict[str, Any]:
         """Return the error object of a command run with ``-o json``.

@@ -195,6 +195,11 @@ class LeakTest(FailureCase):
             result = self.failing('--debug', action=f'raise {failure}')
             self.assertIn('in take_action\n', result.stderr)
 
+    def test_an_error_of_an_odd_status_is_never_success(self) -> None:
+        for odd in ('0', '256', '-1', '"x"'):
+            action = f'error = errors.NotFound("odd"); error.exit_code = {odd}; raise error'
+            self.assertEqual(1, self.failing(action=action).exit_code)
+
     def test_debug_after_a_command_that_cannot_be_loaded_shows_where_as_well(self) -> None:
         self.install('acme', 'def broken():\n    raise ValueError\nbroken()', acme_run='Run')
         for argv, shown in ((('--debug',), True), (('--', '--debug'), False), ((), False)):

@@ -58,6 +58,12 @@ class NothingToTestTest(unittest.TestCase):
             self.said(testing.OutputContract, command='robots lst'),
         )
 
+    def test_a_command_that_shows_no_data_is_of_the_other_suite(self) -> None:
+        self.assertEqual(
+            {"AssertionError: 'shell' shows no data: use CommandContract"},
+            self.said(testing.OutputContract, command='shell'),
+        )
+
     def test_no_provider(self) -> None:
         self.assertEqual(
             {'NotImplementedError: define make_provider(self, request) -> AuthProvider'},

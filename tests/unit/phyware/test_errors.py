@@ -52,6 +52,15 @@ class MembersTest(unittest.TestCase):
             errors.NotFound('m', 'r').as_dict(),
         )
 
+    def test_a_plugins_own_has_an_exit_status_that_a_process_can_have(self) -> None:
+        for odd in ('7', 0, 256, None):
+            with self.subTest(odd), self.assertRaisesRegex(TypeError, 'exit_code of Locked is no'):
+                type('Locked', (PhywareError,), {'exit_code': odd})
+        locked: type[PhywareError] = type('Locked', (PhywareError,), {'exit_code': 7})
+        self.assertEqual(7, locked().as_dict()['exit_code'])
+        computed = type('Locked', (PhywareError,), {'exit_code': property(lambda error: 9)})
+        self.assertEqual(9, computed().as_dict()['exit_code'])
+
     def test_a_subclass_that_forgets_its_parent_still_has_them(self) -> None:
         class Forgetful(errors.Validation):
             code = 'FORGETFUL'

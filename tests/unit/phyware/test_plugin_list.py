@@ -76,12 +76,14 @@ class PluginShowTest(PluginCase):
             f'{COMMANDS}.auth_login': {'audit': 'Hook'},
             'phyware.formatters.list': {'xml': 'Xml'},
             'phyware.formatters.show': {'xml': 'Xml'},
+            'phyware.fast': {'robots_list': 'fast'},
         })
         shown = self.cli.run('plugin', 'show', 'Acme', '-o', 'json').json()
         self.assertEqual(shown['commands'], ['robots list'])
         self.assertEqual(shown['providers'], ['vault'])
         self.assertEqual(shown['hooks'], ['audit on auth login'])
         self.assertEqual(shown['formatters'], ['xml'])
+        self.assertEqual(shown['fast_commands'], ['robots list'])
         self.assertEqual(shown['location'], str(self.site.path))
 
     def test_the_name_is_compared_as_pip_does(self) -> None:

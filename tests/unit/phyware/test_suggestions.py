@@ -43,6 +43,17 @@ class CloseTest(SuggestionCase):
                 hint = self.said(*argv)[1]
                 self.assertTrue(hint.startswith(f'Did you mean: {meant}'), hint)
 
+    def test_a_name_that_only_its_spelling_keeps_apart_is_the_one(self) -> None:
+        self.install('odd', '', **{'bots-list': 'A', 'Bots_Show': 'A', 'robots_re-set': 'A'})
+        for argv, meant in (
+            (('bots', 'list'), 'bots-list'), (('bots', 'list', 'x'), 'bots-list'),
+            (('bots', 'show'), 'Bots Show'), (('robots', 're', 'set'), 'robots re-set'),
+            (('auth-login',), 'auth login'), (('auth', 'sessions-list'), 'auth sessions list'),
+        ):
+            with self.subTest(argv):
+                self.assertTrue(self.said(*argv)[1].startswith(f'Did you mean: {meant}? '),
+                                self.said(*argv))
+
     def test_trap_4_what_is_close_to_nothing_gets_no_suggestion(self) -> None:
         for argv in (('nope',), ('x',), ('zzzz', 'auth'), ('-x',)):
             with self.subTest(argv):

@@ -110,8 +110,8 @@ class ResultTest(unittest.TestCase):
         self.assertEqual({'code': 'C'}, result.error())
 
     def test_what_is_no_json_fails_the_test(self) -> None:
-        with self.assertRaises(ValueError):
-            testing.CliResult(0, 'text', '').json()
+        with self.assertRaisesRegex(ValueError, "stdout is no JSON .*: 'text beside the answer"):
+            testing.CliResult(0, 'text beside the answer\n[]', '').json()
         with self.assertRaises(ValueError):
             testing.CliResult(1, '', 'ERROR: text\n').error()
 
