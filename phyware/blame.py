@@ -13,6 +13,9 @@ from phyware.parsing import HelpShown
 from phyware.text import clean
 
 CORE_DISTRIBUTION = 'phyware'
+# What input() says (CPython, Python/bltinmodule.c).
+_NO_INPUT = 'EOFError: EOF when reading a line'
+_GIVE_INPUT = 'Run it on a terminal, or give it on stdin what it asks for'
 CHECK_IO = 'Check the file, the disk and the stream'
 
 
@@ -122,6 +125,8 @@ def _quoted(error: BaseException, source: str, *, quote: bool) -> GenericError:
     known = f'It {source}: see more with --debug, report it there'
     if isinstance(error, WrongData):
         return GenericError(error.message, known)
+    if described(error) == _NO_INPUT:
+        return GenericError('it asks for input, and there is none', f'{_GIVE_INPUT}; it {source}')
     if isinstance(error, OSError) and error.strerror:
         return GenericError(io_failure(error), f'{CHECK_IO}; it {source}')
     return GenericError(exit_text(error, quote=quote) or described(error, quote=quote), known)

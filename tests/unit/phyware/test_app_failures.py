@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from phyware.app import PhywareApp, main
 from phyware.context import Context
@@ -194,6 +195,14 @@ class LeakTest(FailureCase):
         for failure in ('ValueError("odd")', 'errors.NotFound("odd")'):
             result = self.failing('--debug', action=f'raise {failure}')
             self.assertIn('in take_action\n', result.stderr)
+
+    def test_a_question_that_nobody_can_answer_is_told_from_other_ends_of_a_file(self) -> None:
+        for action, text in (
+            ('input()', 'it asks for input, and there is none\nRun it on a terminal'),
+            ('raise EOFError("Ran out of input")', 'EOFError: Ran out of input\nIt comes from'),
+        ):
+            with self.subTest(action), mock.patch('sys.stdin', io.StringIO()):
+                self.assertIn(f'ERROR: {text}', self.failing(action=action).stderr)
 
     def test_an_error_of_an_odd_status_is_never_success(self) -> None:
         for odd in ('0', '256', '-1', '"x"'):
