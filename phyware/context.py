@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Hashable, Mapping
-from typing import NoReturn, Protocol, TextIO, TypeVar
+from typing import Any, NoReturn, Protocol, TextIO, TypeVar
 
 from phyware.kept import Kept
 from phyware.paths import Paths
@@ -79,6 +79,34 @@ class _ClosedFile(io.RawIOBase):
 
     def write(self, data: object, /) -> NoReturn:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+class _WholeFile(io.FileIO):
+    """A file whose ``write`` writes all of it, or fails."""
+
+    def write(self, data: Any, /) -> int:
+        rest = memoryview(data)
+        while rest:
+            written = super().write(rest)
+            if written is None:
+                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            rest = rest[written:]
+        return len(data)
+
+
+def _whole(stream: TextIO) -> TextIO:
+    """Return ``stream`` so that what is written to it goes out whole, or fails.
+
+    With PYTHONUNBUFFERED, as container images set it, Python's own stands on the
+    bare file, and of a write that a full disk or a reader cuts short the rest is
+    lost in silence (``TextIOWrapper`` takes no notice of what ``FileIO`` returns).
+    """
+    if not isinstance(getattr(stream, 'buffer', None), io.FileIO):
+        return stream
+    file: Any = _WholeFile(stream.fileno(), 'w', closefd=False)
+    return io.TextIOWrapper(
+        file, encoding=stream.encoding, errors=stream.errors, write_through=True
+    )
 
 
 class NoBrowser:
@@ -160,7 +188,7 @@ class Context:
         environ = dict(os.environ)
         return cls(
             sys.stdin or ClosedStream(),
-            sys.stdout or ClosedStream(),
+            _whole(sys.stdout or ClosedStream()),
             sys.stderr or open(os.devnull, 'w', encoding='utf-8'),
             environ,
             SystemClock(),

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import subprocess
 import sys
+import tempfile
 import unittest
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from unittest import mock
 
 from phyware.context import ClosedStream, Context, NoBrowser, SystemClock
+
+_FULL = 1 << 16
+
+
+@contextmanager
+def _files_end_at(size: int) -> Iterator[None]:
+    """Let no file become larger: a write beyond it is cut short, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 class ContextTest(unittest.TestCase):
@@ -37,11 +54,13 @@ class ContextTest(unittest.TestCase):
         self.assertEqual('*** ***', made.redactor.redact('key-c4nary proxy-c4nary'))
 
     def test_the_system_s_is_a_copy_of_the_process_s_environment(self) -> None:
-        with mock.patch.dict(os.environ, {'PHYWARE_TEST': 'yes'}):
+        stdout = io.StringIO()
+        environ = mock.patch.dict(os.environ, {'PHYWARE_TEST': 'yes'})
+        with environ, mock.patch.object(sys, 'stdout', stdout):
             context = Context.from_system()
 
         self.assertEqual('yes', context.environ['PHYWARE_TEST'])
-        self.assertIs(sys.stdout, context.stdout)
+        self.assertIs(stdout, context.stdout)
         self.assertIsInstance(context.clock, SystemClock)
 
     def test_case_91_streams_that_were_closed(self) -> None:
@@ -52,6 +71,23 @@ class ContextTest(unittest.TestCase):
         self.assertIsInstance(context.stdin, ClosedStream)
         self.assertIsInstance(context.stdout, ClosedStream)
         context.stderr.write('nobody reads this')
+
+    def test_case_91_a_full_disk_is_seen_without_pythons_buffer(self) -> None:
+        path = Path(self.enterContext(tempfile.TemporaryDirectory()), 'out')
+        text = 'x' * (3 * _FULL)
+        with open(path, 'wb', buffering=0) as raw:
+            unbuffered = io.TextIOWrapper(raw, encoding='latin-1', write_through=True)
+            with mock.patch.object(sys, 'stdout', unbuffered):
+                stdout = Context.from_system().stdout
+            with _files_end_at(_FULL), self.assertRaises(OSError):
+                stdout.write(text)
+                stdout.flush()
+            self.assertEqual(('latin-1', raw.fileno()), (stdout.encoding, stdout.fileno()))
+            with suppress(OSError):
+                stdout.close()
+            self.assertFalse(raw.closed)
+
+        self.assertEqual(_FULL, path.stat().st_size)
 
     def test_no_browser(self) -> None:
         self.assertFalse(NoBrowser().available() or NoBrowser().open('https://x'))

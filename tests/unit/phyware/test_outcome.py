@@ -210,7 +210,7 @@ class DescriptorTest(unittest.TestCase):
         reader, writer = os.pipe()
         os.close(reader)
         self.addCleanup(os.close, writer)
-        before = "sys.stdout.reconfigure(write_through=False); sys.stdout.write('x')"
+        before = "context.stdout.reconfigure(write_through=False); context.stdout.write('x')"
         ending = self.run_script(before, 'BrokenPipeError()', writer)
 
         self.assertEqual((141, '/dev/null\n'), ending)
@@ -218,5 +218,5 @@ class DescriptorTest(unittest.TestCase):
     def test_a_stdout_that_works_is_kept_whatever_the_command_failed_with(self) -> None:
         for error in ("FileNotFoundError(2, 'No such file', 'x')", 'BrokenPipeError()'):
             with self.subTest(error), tempfile.NamedTemporaryFile('w') as file:
-                self.run_script("sys.stdout.write('before')", error, file)
+                self.run_script("context.stdout.write('before')", error, file)
                 self.assertEqual('before', Path(file.name).read_text())
