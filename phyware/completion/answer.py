@@ -22,6 +22,8 @@ from phyware.errors import PhywareError
 from phyware.parsing import HelpShown
 
 _MOST = 1000
+# What a function may take; those that ask a server have a shorter time of their own.
+SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,19 @@ def _of_value(source: Source, place: Place, prefix: str) -> tuple[Iterable[str],
 
 
 def _asked(reference: str, request: Request) -> list[str]:
-    """Return what the function named gives; nothing if it fails, whatever way.
+    """Return what the function named gives; nothing if it fails or hangs, whatever way.
 
     At a Tab there is nobody to tell.
     """
-    module, _, name = reference.partition(':')
+    from phyware.deadline import call_within  # most words need no function
+
+    def told() -> list[str]:
+        module, _, name = reference.partition(':')
+        function = getattr(importlib.import_module(module), name)
+        return [str(value) for value in itertools.islice(function(request), _MOST)]
+
     try:
         with contextlib.redirect_stdout(io.StringIO()), blamed_on('unknown', 'a completion'):
-            function = getattr(importlib.import_module(module), name)
-            return [str(value) for value in itertools.islice(function(request), _MOST)]
+            return call_within(told, SECONDS)
     except (PhywareError, HelpShown, BrokenPipeError):
         return []

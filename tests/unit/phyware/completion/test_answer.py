@@ -8,8 +8,10 @@ import sys
 import time
 import unittest
 from collections.abc import Collection, Sequence
+from unittest import mock
 
 from phyware.app import PhywareApp
+from phyware.completion import answer as answer_module
 from phyware.completion import candidates
 from phyware.completion.answer import answer
 from phyware.completion.slots import MANY, Slot
@@ -18,7 +20,7 @@ from phyware.testing import Terminal
 from tests.unit.phyware.plugins import PluginCase
 
 SOURCE = '''
-import argparse
+import argparse, threading
 from phyware.command import Command
 from phyware.declared import completed_by
 
@@ -27,6 +29,9 @@ def names(request):
 
 def hostile(request):
     return ['--log-file=.bashrc', '-q', '-', 'good']
+
+def hanging(request):
+    threading.Event().wait()
 
 def broken(request):
     print('noise')
@@ -45,6 +50,7 @@ class Do(Command):
         completed_by(parser.add_argument('--broken'), 'acme:broken')
         completed_by(parser.add_argument('--gone'), 'nosuch:function')
         completed_by(parser.add_argument('--told'), 'acme:hostile')
+        completed_by(parser.add_argument('--late'), 'acme:hanging')
         parser.add_argument('size', choices=['small', 'large'])
         completed_by(parser.add_argument('rest', nargs='*'), 'acme:names')
         return parser
@@ -105,6 +111,10 @@ class CandidatesTest(PluginCase):
         self.assertTrue({'--up', '--down', '--hidden'}.isdisjoint(after))
         self.assertTrue({'--tag', '--pair', '--output', '--url', '--help'} <= set(after))
         self.assertEqual([], self.candidates('acme', 'do', '--', '--'))
+
+    def test_case_82_a_function_that_never_answers_is_not_waited_for(self) -> None:
+        with mock.patch.object(answer_module, 'SECONDS', 0.0):
+            self.assertEqual([], self.candidates('acme', 'do', '--late', ''))
 
     def test_options_before_a_command(self) -> None:
         self.assertIn('--version', self.flags())
