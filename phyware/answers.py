@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from cliff import show
+from cliff import lister, show
 
 from phyware.errors import WrongData
 from phyware.formatters.rows import each_checked, is_row, values_of
@@ -26,7 +26,8 @@ def run_display(cmd: Any, parsed_args: argparse.Namespace) -> int:
     answer = answer_of(cmd, cmd.take_action(parsed_args), 'take_action')
     given, data = cmd._run_after_hooks(parsed_args, answer)
     names = list(map(str, given))
-    if not isinstance(cmd, show.ShowOne):
+    if getattr(type(cmd), 'produce_output', None) is lister.Lister.produce_output:
+        # Another one may make rows of what is none yet.
         data = _selectable(cmd, parsed_args, len(names), data)
     cmd.produce_output(parsed_args, names, data)
     return 0
