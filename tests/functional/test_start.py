@@ -25,7 +25,7 @@ CORE = FAST | {
 }
 DISPLAY = {'formatters.options', 'formatters.plugins'}
 TABLE = {'answers'} | {f'formatters.{name}' for name in (
-    'base', 'columns', 'shown', 'stream', 'table_text', 'table_width', 'values', 'table',
+    'base', 'columns', 'rows', 'shown', 'stream', 'table_text', 'table_width', 'values', 'table',
 )}
 HOST = {'active', 'hostnames', 'hosts', 'session'}
 # The fast function is asked first, and declines.
