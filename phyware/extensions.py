@@ -149,6 +149,12 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint | Entry) -> Any:
     :raises PackageFailed: the import failed, whatever way it chose
     """
     owner = distribution_of(entry_point)
+    if not is_reference(entry_point.value):
+        # importlib.metadata fails with an error that names neither.
+        value = clean(entry_point.value)
+        raise PackageFailed(
+            owner, f'the plugin package {owner} cannot be loaded: {value} is no MODULE:NAME'
+        )
     try:
         return entry_point.load()
     except KeyboardInterrupt:
@@ -159,6 +165,11 @@ def load_entry_point(entry_point: importlib.metadata.EntryPoint | Entry) -> Any:
             f'the plugin package {owner} cannot be loaded: {described(error)}',
             own_advice(error, owner, top_level(entry_point.value)),
         ) from error
+
+
+def is_reference(value: str) -> bool:
+    """Tell whether the value of an entry point is of the form ``module:attribute``."""
+    return importlib.metadata.EntryPoint.pattern.match(value) is not None
 
 
 def _is_installed(entry: Entry) -> bool:

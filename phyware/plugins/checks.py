@@ -82,7 +82,10 @@ def entry_point_faults(
 
 def module_or_name(entry_point: importlib.metadata.EntryPoint) -> str:
     """Return what to mend where an import fails: the same for all that the module holds."""
-    module = entry_point.value.partition(':')[0].strip()
+    module, colon, _ = map(str.strip, entry_point.value.partition(':'))
+    package, dot, name = module.rpartition('.')
+    if dot and not colon:
+        return f'write {clean(package)}:{clean(name)}'
     return f'{clean(module)} or the entry point that names it'
 
 

@@ -7,12 +7,14 @@ one that hangs or kills its process is found like any other.
 from __future__ import annotations
 
 import importlib.metadata
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from phyware.blame import CORE_DISTRIBUTION, repair
 from phyware.discovery import CommandManager
 from phyware.entryfiles import FAULTS
+from phyware.extensions import is_reference
 from phyware.plugins.imports import Answer, answers
 from phyware.plugins.inventory import Plugin, inventory
 from phyware.plugins.modules import Modules
@@ -55,7 +57,9 @@ class Doctor:
             yield from conflict_problems(self._manager, conflict)
 
     def _of_metadata(self, plugin: Plugin) -> Iterator[Problem]:
-        for name in Modules().missing(ep.value for ep in plugin.entry_points):
+        yield from _malformed(plugin)
+        values = [ep.value for ep in plugin.entry_points if is_reference(ep.value)]
+        for name in Modules().missing(values):
             yield Problem(
                 plugin.name, f'package {name}', ERROR, 'it is named but not installed',
                 f'Reinstall {plugin.name}, or correct its entry points',
@@ -101,12 +105,23 @@ def _problems(
         )
 
 
+def _malformed(plugin: Plugin) -> Iterator[Problem]:
+    """Yield the entry points of which nobody knows what to import."""
+    for ep in plugin.entry_points:
+        if is_read(ep) and not is_reference(ep.value):
+            meant = re.match(r'[\w.]+:[\w.]+', ep.value)
+            advice = f'Write {clean(meant[0]) if meant else "MODULE:NAME"} in its entry point'
+            problem = f'{clean(ep.value)} is no MODULE:NAME'
+            yield Problem(plugin.name, item(ep), ERROR, problem, advice)
+
+
 def _advice(owner: str, where: str) -> str:
     """Return what the author of ``owner`` has to mend, and what helps everybody else."""
     general = repair(owner)
     if owner == CORE_DISTRIBUTION or not where:
         return general
-    return f'If {owner} is yours, mend {where}; else {general[0].lower()}{general[1:]}'
+    mend = where if where.startswith('write ') else f'mend {where}'
+    return f'If {owner} is yours, {mend}; else {general[0].lower()}{general[1:]}'
 
 
 def unreadable() -> Iterator[Problem]:

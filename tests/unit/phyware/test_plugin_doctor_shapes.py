@@ -152,6 +152,22 @@ class AdviceTest(DoctorCase):
                 self.assertEqual(found['item'], "command 'robots list', command 'robots run'")
                 self.assertIn(problem, found['problem'])
 
+    def test_a_value_that_is_no_module_and_name(self) -> None:
+        self.site.install('acme')
+        for value, problem, advice in (
+            ('acme:Run()', 'acme:Run() is no MODULE:NAME', 'Write acme:Run'),
+            ('acme:', 'acme: is no MODULE:NAME', 'Write MODULE:NAME'),
+            ('acme.Run', "No module named 'acme.Run'", 'If other is yours, write acme:Run; else'),
+        ):
+            with self.subTest(value), self.another_site():
+                self.site.install('acme')
+                self.site.metadata('other', f'[{COMMANDS}]\nx_y = {value}\n')
+                found = self.only(self.examine(1))
+                self.assertEqual(found['item'], "command 'x y'")
+                self.assertIn(problem, found['problem'])
+                self.assertIn(advice, found['remediation'])
+                self.assertIn(problem, self.cli.run('x', 'y').stderr)
+
     def test_a_wrong_path_names_the_module_and_its_entry_point(self) -> None:
         self.site.install('acme')
         self.site.metadata('other', f'[{COMMANDS}]\nx_y = acme.nowhere:List\n')
