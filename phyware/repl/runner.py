@@ -15,6 +15,7 @@ from phyware.repl.grammar import Step, parse
 from phyware.repl.opened import Opened
 from phyware.repl.output import output_of
 from phyware.repl.remember import History
+from phyware.repl.surroundings import left_as_found, lent
 from phyware.reserved import RESERVED_WORDS
 from phyware.text import clean
 
@@ -32,8 +33,8 @@ class Runner:
     """Runs lines; the status of the last command is in ``status``.
 
     What ends a command, ``SystemExit`` and Ctrl-C too, ends nothing else
-    (cliff-traps R9).  Connections, the auth provider and its credential are
-    kept from line to line.
+    (cliff-traps R9), and the next one finds the process as it was.  Connections,
+    the auth provider and its credential are kept from line to line.
 
     :param opened: what the shell was opened with
     :param stdin: what commands read, in place of the application's
@@ -79,8 +80,8 @@ class Runner:
     def _run_step(self, step: Step) -> int:
         """Run one command; whatever it raises becomes its status."""
         try:
-            with output_of(step, self.context) as output:
-                context = self.context.replaced(stdout=output.stream)
+            with output_of(step, self.context) as output, left_as_found():
+                context = self.context.replaced(stdout=lent(output.stream))
                 status = output.finished(self._run_argv(list(step.argv), context))
                 if output.interrupted:
                     # The terminal has shown ^C, and the prompt wants a line of its own.
