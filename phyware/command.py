@@ -54,7 +54,7 @@ class CommandBase(Described, command.Command):
     def get_epilog(self) -> str:
         """Return examples and exit codes; asks no package metadata (142 Mi in cliff)."""
         hooks = [text for hook in self._hooks if (text := hook.obj.get_epilog())]
-        texts = (example_text(self.examples), exit_code_text(), *hooks)
+        texts = (example_text(self.examples), exit_code_text(self.errors), *hooks)
         return '\n\n'.join(text for text in texts if text)
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:

@@ -6,7 +6,7 @@ made in a quarter of the instructions of a frozen dataclass.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from phyware.errors import ExitStatus, PhywareError
@@ -101,7 +101,21 @@ def example_text(examples: tuple[Example, ...]) -> str:
     return 'examples:\n' + '\n'.join(lines) if lines else ''
 
 
-def exit_code_text() -> str:
-    """Return the exit codes as ``--help`` shows them."""
-    lines = [f'  {int(code)}  {meaning}' for code, meaning in EXIT_MEANINGS.items()]
+def exit_meanings(errors: Iterable[Any] = ()) -> dict[int, str]:
+    """Return what each exit status of a command means, in their order.
+
+    :param errors: its error classes, of which a plugin's may have a status of their own
+    """
+    own = {
+        int(kind.exit_code): str(kind.default_message or kind.code) for kind in errors
+        if isinstance(getattr(kind, 'exit_code', None), int)
+    }
+    # Of a status that is phyware's, what phyware says counts.
+    own |= {int(code): meaning for code, meaning in EXIT_MEANINGS.items()}
+    return dict(sorted(own.items()))
+
+
+def exit_code_text(errors: Iterable[Any] = ()) -> str:
+    """Return the exit codes as ``--help`` shows them; see ``exit_meanings``."""
+    lines = [f'  {int(code)}  {meaning}' for code, meaning in exit_meanings(errors).items()]
     return 'exit codes:\n' + '\n'.join(lines)

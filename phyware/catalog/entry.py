@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from phyware.blame import blamed_on
@@ -18,7 +19,7 @@ from phyware.catalog.inputs import Input, inputs_of, is_argument
 from phyware.catalog.outputs import output_schema
 from phyware.catalog.schemas import input_schema
 from phyware.command import description_of
-from phyware.described import EXIT_MEANINGS, Described
+from phyware.described import Described, exit_meanings
 from phyware.errors import PhywareError, Validation
 from phyware.plain import make_command
 from phyware.text import clean
@@ -83,8 +84,15 @@ def _data(said: type[Described]) -> dict[str, Any]:
         ],
         'agent_notes': str(said.agent_notes),
         'errors': [_class_error(error) for error in errors],
+        'exit_codes': _exit_codes(errors),
         'scopes': [str(scope) for scope in said.scopes],
     }
+
+
+def _exit_codes(errors: Iterable[Any]) -> list[dict[str, Any]]:
+    return [
+        {'code': int(code), 'meaning': said} for code, said in exit_meanings(errors).items()
+    ]
 
 
 def _class_error(kind: type[PhywareError]) -> dict[str, Any]:
@@ -111,7 +119,7 @@ def _synopsis(prog: str, inputs: list[Input]) -> str:
 
 def _empty(app: PhywareApp, name: str) -> dict[str, Any]:
     full_name = f'{app.NAME} {clean(name, limit=None)}'
-    codes = [{'code': int(code), 'meaning': said} for code, said in EXIT_MEANINGS.items()]
+    codes = _exit_codes(())
     return {
         'name': full_name, 'synopsis': full_name, 'description': '', 'options': [],
         'arguments': [], 'input_schema': {}, 'output_schema': {}, 'examples': [],

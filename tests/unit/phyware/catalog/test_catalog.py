@@ -28,6 +28,25 @@ class EntryTest(CatalogCase):
                          [(one['code'], one['exit_code']) for one in found['errors']])
         self.assertEqual([0, 1, 2, 3, 4, 5, 130, 141], [one['code'] for one in found['exit_codes']])
 
+    def test_an_exit_status_of_the_commands_own_is_named_in_catalog_and_help(self) -> None:
+        self.install('fleet', '''
+            from phyware.command import Command
+            from phyware.errors import Conflict, PhywareError
+            class Locked(PhywareError):
+                code, exit_code, default_message = 'LOCKED', 7, 'The robot is locked'
+            class Drop(Command):
+                """Drop it"""
+                errors = (Locked, Conflict)
+                def take_action(self, parsed_args): ...
+        ''', fleet_drop='Drop')
+
+        codes = self.entry('fleet drop')['exit_codes']
+
+        self.assertIn({'code': 7, 'meaning': 'The robot is locked'}, codes)
+        self.assertEqual([0, 1, 2, 3, 4, 5, 7, 130, 141], [one['code'] for one in codes])
+        self.assertIn('\n  7  The robot is locked\n  130  ',
+                      self.cli.run('fleet', 'drop', '--help').stdout)
+
     def test_what_the_parser_says(self) -> None:
         inputs = self.inputs('robots list')
         shown = {name: (one['type'], one['items'], one['default'], one['required'], one['env'])
