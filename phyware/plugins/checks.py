@@ -48,7 +48,8 @@ class Fault(NamedTuple):
     where: str = ''
 
 
-# Hears the distribution and the name of a hook before that is imported.
+# Hears the distribution and the name of a hook before that is imported; of a part
+# itself nothing, once it is.
 Announce = Callable[[str, str], None]
 
 
@@ -62,7 +63,7 @@ def entry_point_faults(
     """Yield what is wrong with ``entry_point``; nothing if it is sound.
 
     :param app: an application that a command can be made for
-    :param announce: told of each hook of a command before it is tried
+    :param announce: told when it is imported, and of each hook of a command before that is tried
     """
     owner = distribution_of(entry_point)
     try:
@@ -70,6 +71,7 @@ def entry_point_faults(
     except PhywareError as error:
         yield _fault(error, owner)._replace(where=module_or_name(entry_point))
         return
+    announce('', '')
     if entry_point.group == COMMAND_GROUP:
         name = entry_point.name.replace('_', ' ')
         faults = command_faults(found, name, app, owner, announce)

@@ -75,7 +75,13 @@ class Doctor:
             given = list(answers(entries, self._environ, self._seconds))
             for index, answer in enumerate(given):
                 yield from _problems(plugin, entries[index], answer)
-            entries = entries[max(len(given), 1):]
+            last, entries = entries[len(given) - 1], entries[max(len(given), 1):]
+            if given and not given[-1].imported:
+                # The others of this module would be waited for as long, each.
+                same = [ep for ep in entries if ep.module == last.module]
+                entries = [ep for ep in entries if ep.module != last.module]
+                for ep in same:
+                    yield from _problems(plugin, ep, given[-1])
 
 
 def merged(problems: Iterable[Problem]) -> list[Problem]:

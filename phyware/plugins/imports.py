@@ -21,6 +21,7 @@ from typing import Any
 from phyware.children import child_environ
 from phyware.extensions import distribution_of
 from phyware.plugins.checks import Fault, module_or_name
+from phyware.text import clean
 
 # A new interpreter on a busy machine; this is not the plugin's time.
 _START_SECONDS = 30.0
@@ -31,10 +32,14 @@ _Child = subprocess.Popen[str]
 
 @dataclass(frozen=True)
 class Answer:
-    """What is wrong with one entry point, and how long its import took in seconds."""
+    """What is wrong with one entry point, and how long its import took in seconds.
+
+    :param imported: whether its module was imported, however it went on
+    """
 
     faults: list[Fault]
     seconds: float
+    imported: bool = True
 
 
 def answers(
@@ -50,19 +55,20 @@ def answers(
         _ask(child, entries)
         for entry in entries:
             hook: list[str] = []
+            imported = False
             patience = _END_SECONDS
             try:
                 line = _next(lines, seconds) if _next(lines, _START_SECONDS) else None
-                while line is not None and 'hook' in line:
-                    hook = line['hook']
+                while line is not None and 'done' not in line:
+                    imported, hook = True, line.get('hook', hook)
                     line = _next(lines, seconds)
             except queue.Empty:
                 # It was waited for long enough.
                 line, patience = None, 0.0
             if line is None:
-                fault = _end_of(child, patience, seconds, *hook)
-                where = fault.where or module_or_name(entry)
-                yield Answer([fault._replace(where=where)], seconds)
+                fault = _end_of(child, patience, seconds, imported, *hook)
+                where = clean(entry.value) if imported else module_or_name(entry)
+                yield Answer([fault._replace(where=fault.where or where)], seconds, imported)
                 return
             yield Answer([Fault(*fault) for fault in line['faults']], float(line['seconds']))
 
@@ -112,12 +118,18 @@ def _next(lines: queue.Queue[str], seconds: float) -> dict[str, Any] | None:
 
 
 def _end_of(
-    child: _Child, patience: float, seconds: float, owner: str = '', hook: str = ''
+    child: _Child, patience: float, seconds: float, imported: bool, owner: str = '', hook: str = ''
 ) -> Fault:
+    """Return how ``child`` ended.
+
+    :param imported: whether what it was at was imported already
+    """
     try:
         status = child.wait(timeout=patience)
     except subprocess.TimeoutExpired:
-        text = f'{hook or "it"} was not imported after {seconds:g} s'
+        ready = 'ready' if imported and not hook else 'imported'
+        text = f'{hook or "it"} was not {ready} after {seconds:g} s'
     else:
-        text = f'{hook or "importing it"} ended the process with status {status}'
+        text = hook or ('making it' if imported else 'importing it')
+        text += f' ended the process with status {status}'
     return Fault(text, owner, where=hook)

@@ -3,9 +3,10 @@
 A plugin may hang, exit or crash the interpreter while it is imported, so this
 is done in a process that can be killed.  On stdin comes a JSON list of
 ``[group, name, distribution]``; on stdout goes a line when one is begun,
-``{"begin": INDEX}``, one before each hook of a command, ``{"hook":
-[DISTRIBUTION, LABEL]}``, and one when it is done, ``{"done": INDEX, "seconds":
-FLOAT, "faults": [[TEXT, DISTRIBUTION, ADVICE]]}``, its hooks' time left out.
+``{"begin": INDEX}``, one when it is imported, ``{"imported": true}``, one
+before each hook of a command, ``{"hook": [DISTRIBUTION, LABEL]}``, and one when
+it is done, ``{"done": INDEX, "seconds": FLOAT, "faults": [[TEXT, DISTRIBUTION,
+ADVICE, WHERE]]}``, its hooks' time left out.
 
 Layer: framework; its own process.
 """
@@ -52,6 +53,9 @@ class _Watch:
         self._ended: float | None = None
 
     def hook(self, owner: str, label: str) -> None:
+        if not label:
+            _say(self._report, {'imported': True})
+            return
         if self._ended is None:
             self._ended = time.monotonic()
         _say(self._report, {'hook': [owner, label]})

@@ -5,7 +5,12 @@ Layer: unit test; each import is made in a child process.
 
 from __future__ import annotations
 
-from tests.unit.phyware.plugins import COMMANDS, PROVIDERS
+from typing import Any
+from unittest import mock
+
+from phyware.plugins import doctor
+from phyware.plugins.imports import answers
+from tests.unit.phyware.plugins import COMMANDS, PLAIN_COMMAND, PROVIDERS
 from tests.unit.phyware.test_plugin_doctor import DoctorCase
 
 LISTS, SHOWS = 'phyware.formatters.list', 'phyware.formatters.show'
@@ -151,6 +156,40 @@ class AdviceTest(DoctorCase):
                 found = self.only(self.examine(1))
                 self.assertEqual(found['item'], "command 'robots list', command 'robots run'")
                 self.assertIn(problem, found['problem'])
+
+    def test_a_module_that_hangs_is_waited_for_once(self) -> None:
+        asked: list[int] = []
+
+        def counted(entries: Any, environ: Any, seconds: float) -> Any:
+            asked.append(len(entries))
+            return answers(entries, environ, 0.2 if entries[0].name.startswith('x') else 60.0)
+
+        self.enterContext(mock.patch.object(doctor, 'answers', counted))
+        self.install('acme', 'import threading; threading.Event().wait()',
+                     x_a='A', x_b='B', x_c='C')
+        self.install('other', PLAIN_COMMAND, y_a='Echo')
+        found = self.only(self.examine(1))
+        self.assertEqual(found['item'], "command 'x a', command 'x b', command 'x c'")
+        # Core's, acme's and that of the other.
+        self.assertEqual(asked[1:], [3, 1])
+
+    def test_a_command_that_ends_the_process_when_it_is_built_is_no_others_fault(self) -> None:
+        source = '''
+            import os
+            from cliff.command import Command
+            class A(Command):
+                """A"""
+                def get_parser(self, prog_name):
+                    os._exit(3)
+                def take_action(self, parsed_args): ...
+            class B(A):
+                get_parser = Command.get_parser
+        '''
+        self.install('acme', source, x_a='A', x_b='B')
+        found = self.only(self.examine(1))
+        self.assertEqual((found['item'], found['problem']),
+                         ("command 'x a'", 'making it ended the process with status 3'))
+        self.assertIn('mend acme:A;', found['remediation'])
 
     def test_a_value_that_is_no_module_and_name(self) -> None:
         self.site.install('acme')
