@@ -29,7 +29,8 @@ def run_script(opened: Opened, path: str, *, keep_going: bool) -> int:
     """
     with _stream(opened, path) as stream:
         try:
-            lines = stream.read().splitlines()
+            # Not splitlines(): U+2028 and its like are part of a line, and of a value in quotes.
+            lines = stream.read().removeprefix('\ufeff').split('\n')
         except UnicodeDecodeError:
             raise Validation(
                 f'{_name(path)} is no UTF-8 text', 'Save the script as UTF-8'
@@ -63,7 +64,7 @@ def _stream(opened: Opened, path: str) -> Iterator[TextIO]:
     if path == '-':
         yield opened.context.stdin
         return
-    with open(path, encoding='utf-8-sig') as stream:
+    with open(path, encoding='utf-8') as stream:
         yield stream
 
 

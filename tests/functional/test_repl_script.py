@@ -25,6 +25,15 @@ class ScriptTest(ReplTestCase):
         last = result.stderr.splitlines()[-1]
         self.assertTrue(last.endswith('script.phyware stopped at line 2'), last)
 
+    def test_a_value_in_quotes_begins_no_other_line(self) -> None:
+        for mark in '\u2028\u2029\x85\x0b\x0c\x1c':
+            text = f'\ufeffsay "a{mark}leave{mark}b"\r\nsay c\r\n'
+            for result in (self.script(text, '--keep-going'), self.run_cli(
+                'shell', '--script', '-', '--keep-going', stdin=text,
+            )):
+                with self.subTest(mark):
+                    self.assertEqual(f"[{f'a{mark}leave{mark}b'!r}]\n['c']\n", result.stdout)
+
     def test_as_json_the_error_stays_the_last_line(self) -> None:
         path = self.home / 'script.phyware'
         path.write_text('nosuch\n')
