@@ -17,6 +17,7 @@ from stevedore import extension
 from phyware.blame import PackageFailed, blamed_on, quoted_from
 from phyware.errors import WrongData
 from phyware.extensions import distribution_of, load_entry_point
+from phyware.parsing import checked_parser
 from phyware.text import clean, kind_of
 
 
@@ -73,7 +74,9 @@ class NamedHook(CommandHook):
 
     def get_parser(self, parser: argparse.ArgumentParser) -> argparse.ArgumentParser | None:
         with blamed_on(self._owner, self._label):
-            return self._hook.get_parser(parser)
+            given: object = self._hook.get_parser(parser)
+            # Beyond here it would be the command's own.
+            return None if given is None else checked_parser(given)
 
     def get_epilog(self) -> str | None:
         with blamed_on(self._owner, self._label):

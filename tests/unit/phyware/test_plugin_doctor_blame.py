@@ -124,6 +124,10 @@ class HookedTest(DoctorCase):
         twice = self.hook(options='parser.add_argument("--log")')
         self.assertIn('conflicting option', self.blamed(twice))
 
+    def test_one_that_returns_no_parser(self) -> None:
+        self.assertIn('get_parser returned a int, not a parser',
+                      self.blamed(self.hook(options='return 5')))
+
     def test_one_that_spoils_the_help(self) -> None:
         for hook, problem in (
             (self.hook(options='parser.add_argument("--fit", help="100% fit")'),
