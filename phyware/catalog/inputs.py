@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import argparse
 import typing
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from phyware.catalog.defaults import Defaults
 from phyware.declared import env_of
@@ -18,8 +17,7 @@ _MOST_CHOICES = 1000
 _GLOBAL_DEST = 'phyware_'
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """An option or an argument.
 
     :param name: the long flag, or the argument as the synopsis has it
@@ -51,7 +49,7 @@ class Input:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the members that the catalog has."""
-        members = asdict(self)
+        members = self._asdict()
         del members['least'], members['most']
         return members
 

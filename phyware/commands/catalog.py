@@ -13,7 +13,6 @@ from phyware import catalog
 from phyware.command import Example, Field, Lister
 from phyware.declared import completed_by
 from phyware.formatters import load_show_formatter
-from phyware.suggestions import unknown_command
 
 _FIELDS = {
     'name': Field('The words to type'),
@@ -109,6 +108,8 @@ class Catalog(Lister):
         if name in manager.commands or manager.refusal(name):
             names.insert(0, name)
         if not names:
+            from phyware.suggestions import unknown_command  # almost never needed
+
             raise unknown_command(manager, typed)
         return names
 

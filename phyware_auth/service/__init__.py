@@ -19,6 +19,7 @@ from phyware_auth.service.views import EXPIRED, INVALID, StatusView, storage_of
 from phyware_auth.store.record import PAT, HostRecord
 
 if TYPE_CHECKING:
+    from phyware.secret import Secret
     from phyware.session import Selection
     from phyware_auth.refresh import Refresher
     from phyware_auth.service.deps import Deps
@@ -76,13 +77,17 @@ class AuthService:
         :raises Expired: it is over and cannot be refreshed
         :raises ConnectionFailed: it is over, and the host does not answer
         """
-        from phyware_auth.service.outcomes import TokenView
+        found = self._presentable(selection)
+        from phyware_auth.service.outcomes import TokenView  # who is logged out has none to make
 
+        return TokenView(*found)
+
+    def _presentable(self, selection: Selection) -> tuple[str, Secret, int | None]:
         if selection.api_key is not None:
-            return TokenView(selection.host, selection.api_key, None)
+            return selection.host, selection.api_key, None
         record = self.good(self._stored(selection.host), TOKEN_MARGIN)
         assert record.access_token is not None
-        return TokenView(record.host, record.access_token, record.expiry)
+        return record.host, record.access_token, record.expiry
 
     def good(self, record: HostRecord, min_left: float) -> HostRecord:
         """Return a stored credential with an access token that is not over.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from phyware.context import Clock
@@ -44,12 +43,12 @@ class Runner(Protocol):
         """Return ``function()``, or raise TimeoutError after ``seconds``."""
 
 
-@dataclass
 class Answer(Generic[T]):
     """What foreign code gave: one value, or an exception of any kind."""
 
-    values: list[T]
-    error: BaseException | None = None
+    def __init__(self, values: list[T], error: BaseException | None = None) -> None:
+        self.values = values
+        self.error = error
 
 
 class KeyringCalls:
