@@ -19,7 +19,7 @@ from tests.bench.places import PHYWARE, environment, log_in
 _HOST = 'http://127.0.0.1:9'
 _BARE = 'bare cliff --version'
 _STATUS = 'auth status --offline'
-_NOBODY = f'{_STATUS}, logged out'
+_NOBODYS = {f'{words}, logged out': words for words in (_STATUS, 'auth token')}
 _TAB = 'completion zsh --candidates'
 _TYPED = {_TAB: 'auth\0to\0'}
 # The row, its bar by py, and its command lines with their exit statuses.
@@ -30,7 +30,8 @@ _BY_PY: tuple[tuple[str, float, dict[str, int]], ...] = (
     ('P4', 9.0, {
         '--help': 0, 'auth --help': 0, 'auth token --help': 0, 'devcloud start --help': 0,
         'nosuch': 4, 'auth tokne': 4, 'commands catalog --help': 0, 'completion bash': 0,
-        'plugin list': 0, _STATUS: 0, _NOBODY: 2, 'auth switch': 4,
+        'plugin list': 0, 'plugin show phyware': 0, 'commands catalog auth token -o json': 0,
+        _STATUS: 0, **dict.fromkeys(_NOBODYS, 2), 'auth switch': 4,
         'auth switch --host nosuch': 3, _TAB: 0,
     }),
 )
@@ -59,7 +60,8 @@ class StartUpInstructions:
                         environ)
         # In a home in which there is no credential, but room for the launcher's index.
         (nobody := home / 'nobody').mkdir()
-        lines[_NOBODY] = _line(_STATUS, 2, environment(nobody))
+        for name, words in _NOBODYS.items():
+            lines[name] = _line(words, 2, environment(nobody))
         counted = millions(lines)
         for name, count in counted.items():
             yield Figure('', _called(name), count, None, 'Mi')
