@@ -13,6 +13,8 @@ from typing import NamedTuple
 from phyware.formatters.columns import Column
 from phyware.formatters.table_width import shared_widths, table_width
 
+_LONG_CELL = 500
+
 
 class _Track(NamedTuple):
     """One column as it is drawn: ``width`` terminal cells, without the padding."""
@@ -30,11 +32,27 @@ class _Track(NamedTuple):
             return [cell]
         from wcwidth import wrap
 
-        return wrap(cell, self.width) or ['']
+        pieces = _pieces(cell, self.width)
+        return [line for piece in pieces for line in wrap(piece, self.width)] or ['']
 
     def template(self) -> str:
         # The heading is padded as well, hence the cells alone decide.
         return f'%{self.width}s' if self.right else f'%-{self.width}s'
+
+
+def _pieces(cell: str, width: int) -> Iterator[str]:
+    """Yield a long cell in parts of some lines each, cut at a space if there is one.
+
+    What ``wcwidth.wrap`` takes grows with the square of a word's length: a host
+    could keep it busy for hours with one cell.
+    """
+    start, size = 0, len(cell) if len(cell) <= _LONG_CELL else 8 * width
+    while start < len(cell):
+        end = start + size
+        if end < len(cell):
+            end = cell.rfind(' ', start + 1, end) + 1 or end
+        yield cell[start:end]
+        start = end
 
 
 class TableText:

@@ -6,10 +6,12 @@ import argparse
 import fcntl
 import io
 import os
+import re
 import struct
 import termios
 import unittest
 from datetime import UTC, datetime
+from unittest import mock
 
 import wcwidth
 
@@ -110,6 +112,17 @@ class WrappingTest(unittest.TestCase):
             '+----+-------------+\n',
             text,
         )
+
+    def test_a_long_cell_is_wrapped_in_parts_and_nothing_is_cut_off(self) -> None:
+        for word in ('x', '\u4e16', 'some words '):
+            text = (word * 2000)[:2000]
+            with mock.patch('wcwidth.wrap', wraps=wcwidth.wrap) as wrap:
+                drawn = listed('table', ('A',), [(text,)], max_width=30)
+            longest = max(len(call.args[0]) for call in wrap.call_args_list)
+            cells = ''.join(re.findall(r'^\| (.*) \|$', drawn, re.MULTILINE)[1:])
+            with self.subTest(word):
+                self.assertLess(longest, 300)
+                self.assertEqual(''.join(text.split()), ''.join(cells.split()))
 
     def test_wide_characters_are_wrapped_by_their_width(self) -> None:
         lines = listed('table', ('A',), [('世界' * 10,)], max_width=20).splitlines()
