@@ -102,8 +102,24 @@ class Prompt(cmd2.Cmd):
             self.stdout.write('\n')
             self.stdout.flush()
             return
-        self._runner.run(line)
+        if self._is_meant_for_another_host(line):
+            self._runner.put_off(line)
+        else:
+            self._runner.run(line)
         self._past.show(self._runner.history.lines)
+
+    def _is_meant_for_another_host(self, line: str) -> bool:
+        """Say so if another process has changed the active host since the prompt was shown.
+
+        A logout or a revocation of what the prompt does not name could not be taken back.
+        """
+        now = self._prompt()
+        if now == self.prompt or line.split()[:1] in ([], ['exit'], ['quit']):
+            return False
+        self._opened.say(
+            'Not run: another process has changed the active host; Up and Enter run it there'
+        )
+        return True
 
     def _register_subcommands(self, owner: Any) -> None:
         """Build none of the parsers of cmd2's own commands, which nobody can call (P6)."""

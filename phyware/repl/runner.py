@@ -68,6 +68,10 @@ class Runner:
         self.history.add(line, self.first_words(), refused=refused)
         return self.status
 
+    def put_off(self, line: str) -> None:
+        """Keep a line that may be kept, without running it."""
+        self.history.add(line, self.first_words(), refused=True)
+
     def _ends_the_line(self, stop_on_failure: bool) -> bool:
         interrupted = self.status == ExitStatus.INTERRUPTED
         return interrupted or (stop_on_failure and self.status != ExitStatus.OK)

@@ -10,9 +10,13 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
+from phyware_auth.store.store import CredentialStore
 from tests.functional.cli import CloudTestCase
 from tests.functional.repl_case import PROMPT, ReplTestCase
 from tests.functional.site_file import PATIENT_TABS, customize
+from tests.functional.store_case import streamless
+
+NOT_RUN = ['Not run: another process has changed the active host; Up and Enter run it there']
 
 
 class CloudSessionTest(ReplTestCase, CloudTestCase):
@@ -32,11 +36,35 @@ class CloudSessionTest(ReplTestCase, CloudTestCase):
 
         self.assertNotIn(self.cloud.password, screen.text)
         self.assertEqual(2, len(screen.run('history')))
-        screen.prompt = f'phyware {self.url}>'
-        self.auth('switch', '--host', self.url)
-        screen.run('auth token')
-        screen.run('')
         self.assertEqual(0, screen.end())
+
+    def test_a_line_is_run_at_the_host_that_its_prompt_names_or_not_at_all(self) -> None:
+        for host in (self.other_url, self.url):
+            self.login(host=host)
+        screen = self.shell(prompt=f'phyware {self.url}>')
+        self.auth('switch', '--host', self.other_url)
+        screen.prompt = f'phyware {self.other_url}>'
+
+        self.assertEqual(NOT_RUN, screen.run('auth logout'))
+        self.assertEqual([self.other_url, self.url], self.hosts())
+        screen.type('\x1b[A')
+        screen.see_typed('auth logout')
+        screen.prompt = PROMPT
+        screen.type('\r')
+        screen.wait()
+        self.assertEqual([self.url], self.hosts())
+
+        self.auth('switch', '--host', self.url)
+        screen.type('\r')
+        screen.prompt = f'phyware {self.url}>'
+        screen.wait()
+        self.auth('logout')
+        self.assertEqual(0, screen.end())
+
+    def hosts(self) -> list[str]:
+        """Return the hosts that have a credential."""
+        store = CredentialStore(streamless(self.environ))
+        return sorted(store.hosts(), key=[self.other_url, self.url].index)
 
     def test_tab_completes_hosts_and_the_ids_of_sessions(self) -> None:
         self.login()
@@ -67,11 +95,13 @@ class CloudSessionTest(ReplTestCase, CloudTestCase):
         self.assertIn(self.cloud.email, '\n'.join(screen.run('auth status')))
         self.auth('logout')
         screen.prompt = PROMPT
+        self.assertEqual(NOT_RUN, screen.run('auth sessions list'))
         shown = screen.run('auth sessions list')
         self.assertTrue(shown[0].startswith('UNAUTHORIZED: '), shown)
 
         self.login()
         screen.prompt = f'phyware {self.url}>'
+        self.assertEqual(NOT_RUN, screen.run('auth sessions list'))
         self.assertIn('ses_', '\n'.join(screen.run('auth sessions list')))
         self.assertEqual(0, screen.end())
 
