@@ -156,17 +156,19 @@ def run_display(cmd: Any, parsed_args: argparse.Namespace) -> int:
 def select_columns(
     cmd: Any, parsed_args: argparse.Namespace, column_names: Sequence[str]
 ) -> tuple[list[str], list[bool] | None]:
-    """Return the columns that ``--column`` asks for, as cliff does.
+    """Return the columns that ``--column`` asks for, as cliff does; warn of those not there.
 
     :raises Validation: there is none of them; cliff raises what looks like a bug
     """
-    keys = {key_name(name) for name in column_names}
+    keys = [key_name(name) for name in column_names]
     asked = parsed_args.columns
-    if asked and not keys & {key_name(name) for name in asked}:
-        raise Validation(
-            f'no column is named {clean(", ".join(asked))}',
-            f'Columns: {clean(", ".join(map(key_name, column_names)), limit=None)}',
-        )
+    if unknown := [name for name in asked if key_name(name) not in keys]:
+        message = f'no column is named {clean(", ".join(unknown))}'
+        columns = f'Columns: {clean(", ".join(keys), limit=None)}'
+        if len(unknown) == len(asked):
+            raise Validation(message, columns)
+        # As with cliff, which says nothing: a script may ask for what only some hosts have.
+        cmd.app.warn(f'{message}; {columns}')
     select = display.DisplayCommandBase._generate_columns_and_selector
     return select(cmd, parsed_args, column_names)
 

@@ -94,6 +94,14 @@ class DisplayTest(CommandCase):
                              (error['code'], error['message']))
             self.assertEqual('Columns: name, serial_no, tags', error['remediation'])
 
+    def test_one_of_several_that_is_not_there_is_told(self) -> None:
+        for command in ('list', 'show'):
+            result = self.cli.run('robots', command, '-c', 'nosuch', '-c', 'Serial No',
+                                  '-o', 'value')
+            self.assertEqual((0, '2'), (result.exit_code, result.stdout.split()[0]))
+            self.assertEqual('warning: no column is named nosuch; Columns: name, serial_no, tags\n',
+                             result.stderr)
+
     def test_trap_21_only_the_formatter_chosen_is_imported(self) -> None:
         for module in [name for name in sys.modules if name.startswith('phyware.formatters.')]:
             if module.endswith(('csv_format', 'yaml_format', 'table')):
