@@ -9,9 +9,6 @@ so there is no way to a shell or to Python (cliff-traps R4 to R6, R12).
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -22,11 +19,9 @@ from phyware.errors import PhywareError
 from phyware.repl.completer import LineCompleter
 from phyware.repl.opened import Opened
 from phyware.repl.runner import Runner
+from phyware.repl.surroundings import signal_handlers_restored
 from phyware.text import clean
 
-_HANDLED = tuple(
-    getattr(signal, name) for name in ('SIGINT', 'SIGHUP', 'SIGTERM') if hasattr(signal, name)
-)
 _EOF = '_eof'
 
 
@@ -60,7 +55,7 @@ class Prompt(cmd2.Cmd):
         """
         if not self._opened.options.quiet:
             self._opened.say("Type 'help' for the commands; 'exit' or Ctrl-D leaves")
-        with _signal_handlers_restored():
+        with signal_handlers_restored():
             return int(self.cmdloop())
 
     def onecmd_plus_hooks(self, line: str, **_: Any) -> bool:
@@ -151,13 +146,3 @@ class _Past(InMemoryHistory):
     def show(self, lines: list[str]) -> None:
         """Hold these lines, the oldest first."""
         self._storage[:], self._loaded = lines, False
-
-
-@contextmanager
-def _signal_handlers_restored() -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in _HANDLED}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

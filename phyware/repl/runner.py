@@ -10,7 +10,6 @@ from typing import TextIO
 
 from phyware.context import Context
 from phyware.errors import ExitStatus, Validation
-from phyware.options import requested_output
 from phyware.repl.grammar import Step, parse
 from phyware.repl.opened import Opened
 from phyware.repl.output import output_of
@@ -125,6 +124,6 @@ class Runner:
         from phyware.outcome import Outcome
 
         outcome, options = Outcome(self.context), self._opened.options
-        outcome.as_json = (requested_output(argv) or options.output) == 'json'
+        outcome.expect(argv, options.output)
         outcome.debug = options.debug
         return outcome.status_of(error)

@@ -28,14 +28,23 @@ def left_as_found() -> Iterator[None]:
     """Put back the working directory, ``sys``'s streams and what ends a command."""
     folder = _folder()
     streams = {name: getattr(sys, name) for name in _STREAMS}
+    with signal_handlers_restored():
+        try:
+            yield
+        finally:
+            if folder is not None and folder != _folder():
+                with suppress(OSError):
+                    os.chdir(folder)
+            vars(sys).update(streams)
+
+
+@contextmanager
+def signal_handlers_restored() -> Iterator[None]:
+    """Put back what is done at the signals that end a command or a shell."""
     handlers = {number: signal.getsignal(number) for number in _SIGNALS}
     try:
         yield
     finally:
-        if folder is not None and folder != _folder():
-            with suppress(OSError):
-                os.chdir(folder)
-        vars(sys).update(streams)
         for number, handler in handlers.items():
             if handler is not None and signal.getsignal(number) is not handler:
                 signal.signal(number, handler)
