@@ -14,6 +14,7 @@ from cliff import lister, show
 
 from phyware.errors import WrongData
 from phyware.formatters.rows import each_checked, is_row, values_of
+from phyware.text import kind_of
 
 
 def run_display(cmd: Any, parsed_args: argparse.Namespace) -> int:
@@ -86,6 +87,6 @@ def _called(returned: object) -> str:
     if returned is None:
         return 'nothing'
     if isinstance(returned, tuple | list):
-        kinds = ', '.join(type(part).__name__ for part in returned[:3])
-        return f'a {type(returned).__name__} of {len(returned)} ({kinds})'
-    return f'a {type(returned).__name__}'
+        kinds = ', '.join(map(kind_of, returned[:3]))
+        return f'a {kind_of(returned)} of {len(returned)} ({kinds})'
+    return f'a {kind_of(returned)}'

@@ -15,6 +15,7 @@ from cliff import command, display
 from phyware import formatters
 from phyware.command import CommandBase, LazyFormatters, run_display, select_columns
 from phyware.hooks import load_hooks
+from phyware.text import kind_of
 
 _GROUPS = {
     'cliff.formatter.list': formatters.LIST_GROUP,
@@ -37,7 +38,7 @@ def make_command(factory: Any, name: str, app: Any) -> command.Command:
         )
     made: object = adapted(factory)(app, app.options, **_name_argument(factory, name))
     if not isinstance(made, command.Command):
-        raise TypeError(f'it made a {type(made).__name__}, not a command of cliff')
+        raise TypeError(f'it made a {kind_of(made)}, not a command of cliff')
     if made.cmd_name != name or not isinstance(made, CommandBase):
         # Without a name, cliff looks for no hooks, and a policy is bypassed.
         made.cmd_name = name

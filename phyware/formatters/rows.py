@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, TypeGuard
 
 from phyware.errors import WrongData
+from phyware.text import kind_of
 
 Row = Sequence[Any]
 
@@ -63,7 +64,7 @@ def each_checked(rows: Iterable[Iterable[Any]], width: int) -> Iterator[Row]:
 def _values(row: object, width: int) -> Row:
     # The keys of a mapping and the letters of a text would be taken for values.
     if not is_row(row):
-        raise WrongData(f'a row is a {type(row).__name__}, not one value for each column')
+        raise WrongData(f'a row is a {kind_of(row)}, not one value for each column')
     return values_of(row, width)
 
 
