@@ -75,6 +75,14 @@ def completer_of(action: argparse.Action) -> str:
     return str(getattr(action, _COMPLETER, ''))
 
 
+def load_completer(reference: str) -> Any:
+    """Import what ``module:function`` names; raises whatever that does."""
+    import importlib  # at a Tab only
+
+    module, _, name = reference.partition(':')
+    return getattr(importlib.import_module(module), name)
+
+
 def use_environment(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> None:
     """Let the options of ``from_env`` that are not given have their variables' values.
 

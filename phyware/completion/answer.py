@@ -7,7 +7,6 @@ command, and what completes a value, from the source given.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import itertools
 from collections.abc import Iterable, Sequence
@@ -18,6 +17,7 @@ from phyware.completion.line import Source, resolve
 from phyware.completion.place import Place
 from phyware.completion.request import Request
 from phyware.completion.slots import Slot
+from phyware.declared import load_completer
 from phyware.errors import PhywareError
 from phyware.parsing import HelpShown
 
@@ -96,9 +96,8 @@ def _asked(reference: str, request: Request) -> list[str]:
     from phyware.deadline import call_within  # most words need no function
 
     def told() -> list[str]:
-        module, _, name = reference.partition(':')
-        function = getattr(importlib.import_module(module), name)
-        return [str(value) for value in itertools.islice(function(request), _MOST)]
+        values = load_completer(reference)(request)
+        return [str(value) for value in itertools.islice(values, _MOST)]
 
     try:
         with contextlib.redirect_stdout(io.StringIO()), blamed_on('unknown', 'a completion'):

@@ -29,7 +29,8 @@ from phyware.text import clean, kind_of
 if TYPE_CHECKING:
     from phyware.app import PhywareApp
 
-_NO_CLASS = 'no command class'
+_NO_CLASS = 'it is no command class'
+_A_MODULE = 'it is a module: name a class of it, MODULE:CLASS'
 # What "%" may stand for in the help of an option: "%%" and "%(default)s".
 _PERCENT = re.compile(r'%%|%\(\w+\)[a-z]')
 
@@ -48,8 +49,7 @@ class Fault(NamedTuple):
     where: str = ''
 
 
-# Hears the distribution and the name of a hook before that is imported; of a part
-# itself nothing, once it is.
+# Hears the distribution and the name of a hook before that is imported.
 Announce = Callable[[str, str], None]
 
 
@@ -58,12 +58,14 @@ def _unheard(owner: str, label: str) -> None:
 
 
 def entry_point_faults(
-    entry_point: importlib.metadata.EntryPoint, app: PhywareApp, announce: Announce = _unheard
+    entry_point: importlib.metadata.EntryPoint, app: PhywareApp, announce: Announce,
+    imported: Callable[[], None],
 ) -> Iterator[Fault]:
     """Yield what is wrong with ``entry_point``; nothing if it is sound.
 
     :param app: an application that a command can be made for
-    :param announce: told when it is imported, and of each hook of a command before that is tried
+    :param announce: told of each hook of a command before it is tried
+    :param imported: called when the import has come to its end
     """
     owner = distribution_of(entry_point)
     try:
@@ -71,7 +73,7 @@ def entry_point_faults(
     except PhywareError as error:
         yield _fault(error, owner)._replace(where=module_or_name(entry_point))
         return
-    announce('', '')
+    imported()
     if entry_point.group == COMMAND_GROUP:
         name = entry_point.name.replace('_', ' ')
         faults = command_faults(found, name, app, owner, announce)
@@ -146,8 +148,7 @@ def _fault(error: PhywareError, owner: str) -> Fault:
 
 def _built_faults(factory: Any, name: str, app: PhywareApp) -> list[str]:
     if not callable(factory):
-        module = inspect.ismodule(factory)
-        return [f'it is {"a module: name a class of it, MODULE:CLASS" if module else _NO_CLASS}']
+        return [_A_MODULE if inspect.ismodule(factory) else _NO_CLASS]
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter('always')
         parser = app.command_parser(make_command(factory, name, app), name)

@@ -20,7 +20,7 @@ from phyware.plugins.inventory import Plugin, inventory
 from phyware.plugins.modules import Modules
 from phyware.plugins.names import conflict_problems, is_read, item, name_problems, taken_names
 from phyware.plugins.problem import ERROR, WARNING, Problem
-from phyware.plugins.spelling import group_problems
+from phyware.plugins.spelling import group_problems, spelling_problems
 from phyware.text import clean
 
 SECONDS = 10.0
@@ -64,6 +64,7 @@ class Doctor:
                 plugin.name, f'package {name}', ERROR, 'it is named but not installed',
                 f'Reinstall {plugin.name}, or correct its entry points',
             )
+        yield from spelling_problems(plugin)
         yield from name_problems(plugin, self._manager)
 
     def _of_imports(self, plugin: Plugin) -> Iterator[Problem]:

@@ -14,9 +14,9 @@ from phyware.discovery import COMMAND_GROUP, CommandManager
 from phyware.formatters import FORMATS, LIST_GROUP, SHOW_GROUP
 from phyware.plugins.inventory import Plugin, hooked_command, is_hook
 from phyware.plugins.problem import ERROR, WARNING, Problem
-from phyware.plugins.spelling import GROUPS, spelling_problems
 from phyware.reserved import (
     API_KEY_PROVIDER,
+    COMPLETION_GROUP,
     FAST_GROUP,
     PROVIDER_GROUP,
     STORED_PROVIDER,
@@ -24,6 +24,10 @@ from phyware.reserved import (
 from phyware.suggestions import same_but_for_spelling
 from phyware.text import clean
 
+GROUPS = {
+    COMMAND_GROUP: 'command', PROVIDER_GROUP: 'auth provider', FAST_GROUP: 'fast function',
+    COMPLETION_GROUP: 'completer', LIST_GROUP: 'formatter', SHOW_GROUP: 'formatter',
+}
 _CORES = {
     PROVIDER_GROUP: (STORED_PROVIDER, API_KEY_PROVIDER), LIST_GROUP: FORMATS, SHOW_GROUP: FORMATS,
 }
@@ -70,7 +74,6 @@ def _claim(manager: CommandManager, name: str) -> str:
 
 def name_problems(plugin: Plugin, manager: CommandManager) -> Iterator[Problem]:
     """Yield what is wrong with the names in ``plugin``, commands' own conflicts left out."""
-    yield from spelling_problems(plugin)
     for ep in plugin.entry_points:
         command = _for_command(ep)
         if not command or command in manager.commands:

@@ -38,7 +38,7 @@ def main() -> int:
             fault
             for ep in app.command_manager.installed.of(group)
             if ep.name == name and distribution_of(ep) == owner
-            for fault in entry_point_faults(ep, app, watch.hook)
+            for fault in entry_point_faults(ep, app, watch.hook, watch.imported)
         ]
         _say(report, {'done': index, 'seconds': watch.seconds(), 'faults': faults})
     return 0
@@ -52,10 +52,10 @@ class _Watch:
         self._began = time.monotonic()
         self._ended: float | None = None
 
+    def imported(self) -> None:
+        _say(self._report, {'imported': True})
+
     def hook(self, owner: str, label: str) -> None:
-        if not label:
-            _say(self._report, {'imported': True})
-            return
         if self._ended is None:
             self._ended = time.monotonic()
         _say(self._report, {'hook': [owner, label]})

@@ -6,7 +6,6 @@ nothing else: a provider may ask a server while it is made.
 
 from __future__ import annotations
 
-import importlib
 import importlib.metadata
 import inspect
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from cliff.hooks import CommandHook
 
 from phyware.auth import AuthProvider
 from phyware.blame import described
+from phyware.declared import load_completer
 from phyware.formatters import LIST_GROUP, SHOW_GROUP
 from phyware.plugins.inventory import is_hook
 from phyware.reserved import COMPLETION_GROUP, FAST_GROUP, PROVIDER_GROUP
@@ -118,11 +118,10 @@ def completer_fault(reference: str) -> str | None:
 
     :param reference: ``module:function``
     """
-    module, colon, name = reference.partition(':')
-    if not colon or not name:
+    if not reference.partition(':')[2]:
         return 'write module:function'
     try:
-        found = getattr(importlib.import_module(module), name)
+        found = load_completer(reference)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - whatever an import does ends here

@@ -11,16 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from phyware.discovery import COMMAND_GROUP
 from phyware.extensions import Installed, distribution_of
-from phyware.formatters import LIST_GROUP, SHOW_GROUP
 from phyware.plugins.inventory import Plugin
+from phyware.plugins.names import GROUPS, item
 from phyware.plugins.problem import WARNING, Problem
-from phyware.reserved import COMPLETION_GROUP, FAST_GROUP, PROVIDER_GROUP
 from phyware.text import clean
 
-GROUPS = {
-    COMMAND_GROUP: 'command', PROVIDER_GROUP: 'auth provider', FAST_GROUP: 'fast function',
-    COMPLETION_GROUP: 'completer', LIST_GROUP: 'formatter', SHOW_GROUP: 'formatter',
-}
 _PREFIX = 'phyware.'
 _UNREAD = 'phyware reads no group of this name'
 _CLOSE_ENOUGH = 0.8
@@ -37,12 +32,11 @@ def _plain(name: str) -> str:
 
 def spelling_problems(plugin: Plugin) -> Iterator[Problem]:
     """Yield the commands of ``plugin`` that nobody would type as they are named."""
-    names = [ep.name for ep in plugin.entry_points if ep.group == COMMAND_GROUP]
-    heads = [re.split('[-_ ]', name)[0].lower() for name in names]
-    for name in names:
-        if problem := _spelling(name, heads):
-            item = f"command '{clean(name.replace('_', ' '))}'"
-            yield Problem(plugin.name, item, WARNING, *problem)
+    commands = [ep for ep in plugin.entry_points if ep.group == COMMAND_GROUP]
+    heads = [re.split('[-_ ]', ep.name)[0].lower() for ep in commands]
+    for ep in commands:
+        if problem := _spelling(ep.name, heads):
+            yield Problem(plugin.name, item(ep), WARNING, *problem)
 
 
 def _spelling(name: str, heads: list[str]) -> tuple[str, str] | None:
