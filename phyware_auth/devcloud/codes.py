@@ -38,6 +38,11 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def is_secret_of(stored: str, secret: str) -> bool:
+    """Tell whether ``stored`` is the digest of ``secret``, in a time that tells nothing of it."""
+    return hmac.compare_digest(stored, digest(secret))
+
+
 def derived_secret(prefix: str, key: str, source: str) -> str:
     """Return the one secret that ``source`` leads to under ``key``.
 

@@ -7,12 +7,10 @@ token, key, code or password only the digest is stored: all of them are random.
 
 from __future__ import annotations
 
-import hmac
-
 from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from phyware_auth.devcloud.codes import digest
+from phyware_auth.devcloud.codes import is_secret_of
 from phyware_auth.devcloud.settings import DEFAULT_SCOPE
 
 _ID = String(64)
@@ -167,9 +165,7 @@ class Client(Base):
 
     def check_client_secret(self, secret: str) -> bool:
         """Tell whether ``secret`` is the client's."""
-        return self.secret_hash is not None and hmac.compare_digest(
-            self.secret_hash, digest(secret)
-        )
+        return self.secret_hash is not None and is_secret_of(self.secret_hash, secret)
 
     def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
         """Tell whether the client may authenticate so: with its secret, if it has one."""

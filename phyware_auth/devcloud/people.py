@@ -5,8 +5,6 @@ Layer: devcloud, queries over one database session.
 
 from __future__ import annotations
 
-import hmac
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,5 +25,5 @@ def user_with_password(session: Session, email: str, password: str) -> User | No
     """Return the user if the password is right."""
     user = session.scalar(select(User).where(User.email == email.strip().lower()))
     stored = user.password_hash if user and user.password_hash else _NOBODY
-    right = hmac.compare_digest(stored, codes.digest(password))
+    right = codes.is_secret_of(stored, password)
     return user if right and user is not None and user.password_hash else None
